@@ -1,0 +1,254 @@
+"""Commands: wishes in the imperative, sent down from windows to the engine. Ids and plain values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
+from app.core.values import AccountSettings, Flags, Letter, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`origin` comes back in the events it causes, so that the asker knows its own."""
+
+    origin: str = ""
+
+
+# --- to the desk: done here at once, owed to the server -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFlags(Command):
+    """Read, unread, flag, unflag, answered, keywords."""
+
+    messages: tuple[MessageId, ...]
+    add: Flags = frozenset()
+    remove: Flags = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkFolderRead(Command):
+    folder: FolderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveMessages(Command):
+    """Into another folder of the same account. `source` limits it to the copy in that folder."""
+
+    messages: tuple[MessageId, ...]
+    target: FolderId
+    source: FolderId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveMessages(Command):
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteMessages(Command):
+    """To Trash; what already is in Trash stays there."""
+
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteForGood(Command):
+    """Cannot be undone; windows ask before they send this."""
+
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkSpam(Command):
+    """To Junk with `$Junk`, or back to the Inbox with `$NotJunk`."""
+
+    messages: tuple[MessageId, ...]
+    spam: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    """Take back what `Done(token)` announced."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(Command):
+    """Keep the composer's content on this computer. Answered by `DraftSaved`."""
+
+    draft: DraftId | None
+    account: AccountId
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardDraft(Command):
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendLetter(Command):
+    """Into the outbox; `draft` is dropped in the same transaction. Answered by `LetterQueued`."""
+
+    account: AccountId
+    letter: Letter
+    draft: DraftId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryLetter(Command):
+    """Send again a letter that failed or is uncertain: the user's decision."""
+
+    letter: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropLetter(Command):
+    """Take a letter that is not being sent out of the outbox."""
+
+    letter: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleLetter(Command):
+    """The user says that an uncertain letter was sent."""
+
+    letter: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryOwed(Command):
+    """Try a waiting change now; `entry` as in `views.QueueRow.id`."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardOwed(Command):
+    """Give up a waiting change: what is here goes back to what the mailbox holds."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseFolders(Command):
+    """Which folders are kept in step: None = all, otherwise exactly these.
+
+    Unticked ones keep their local copy if asked.
+    """
+
+    account: AccountId
+    folders: tuple[FolderId, ...] | None
+    keep_local: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRole(Command):
+    """Use this folder as Sent, Archive …; the role leaves the folder that had it."""
+
+    folder: FolderId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSetting(Command):
+    """A setting of the whole profile, such as `theme` or `read_after_seconds`."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAccount(Command):
+    """Store an account that `TrySignIn` has proved. `smtp_password` None = the same. Answered by `AccountAdded`."""
+
+    settings: AccountSettings
+    password: str
+    smtp_password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"AddAccount(settings={self.settings!r}, password=…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword(Command):
+    """Sign in again in place: waiting work goes on."""
+
+    account: AccountId
+    password: str
+
+    def __repr__(self) -> str:
+        return f"ChangePassword(account={self.account!r}, password=…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveAccount(Command):
+    """The account, its secrets and its local mail leave this computer. The mailbox is not touched."""
+
+    account: AccountId
+
+
+# --- to the door: sign-in, before an account exists ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrySignIn(Command):
+    """Sign in to both servers and list the folders; nothing is stored. Answered by `SignInTried`."""
+
+    settings: AccountSettings
+    password: str
+    smtp_password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"TrySignIn(settings={self.settings!r}, password=…)"
+
+
+# --- to an account's mailroom and post -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync(Command):
+    """Push and pull until nothing is left. `folder` alone where given: something stirred there.
+
+    `tell`: somebody waits for the end, which is then announced by `Synced` with the same origin.
+    """
+
+    account: AccountId
+    folder: FolderId | None = None
+    tell: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push(Command):
+    """Something is owed to the mailbox: carry it over now."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNow(Command):
+    """Look into the outbox."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchBody(Command):
+    """The user is looking at a message that is not here yet. Answered by `BodyReady`."""
+
+    account: AccountId
+    message: MessageId
+
+
+# --- to the search worker --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Command):
+    """Answered by `Found` with the same `origin`. `limit` newest first."""
+
+    query: str
+    limit: int = 500

@@ -1,0 +1,240 @@
+"""Events: facts in the past tense, sent up only after the commit that made them true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.core.commands import Command
+from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
+from app.core.trouble import Fix
+from app.core.values import Role
+
+
+class Topic(Enum):
+    """The parts of the library that a view may show."""
+
+    ACCOUNTS = auto()
+    FOLDERS = auto()
+    """Names, roles, counts."""
+    MESSAGES = auto()
+    """Which messages are in which folder, and their flags."""
+    BODIES = auto()
+    OUTBOX = auto()
+    QUEUE = auto()
+    DRAFTS = auto()
+    SETTINGS = auto()
+
+
+class Remedy(Enum):
+    """What helps against a failure."""
+
+    WAIT = auto()
+    ASK_USER = auto()
+    REPORT_BUG = auto()
+
+
+class Link(Enum):
+    """How an account stands with its server."""
+
+    OFFLINE = auto()
+    CONNECTING = auto()
+    FETCHING = auto()
+    LIVE = auto()
+    """Connected, caught up, and listening."""
+    WAITING = auto()
+    """Will try again by itself; `reason` says why it could not."""
+    SIGN_IN_NEEDED = auto()
+    PAUSED = auto()
+
+
+class Stage(Enum):
+    HEADERS = auto()
+    BODIES = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(Event):
+    """Says what kind of thing changed; views read the truth from `store.views` when they are visible."""
+
+    topics: frozenset[Topic]
+    origin: str = ""
+    folders: frozenset[FolderId] = frozenset()
+    """The folders whose list changed; empty = any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Event):
+    """A desk command was carried out and can be taken back with `Undo(token)`; `sentence` is for the toast."""
+
+    token: int
+    sentence: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Event):
+    token: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFailed(Event):
+    """`reason` is the sentence to show; `fix` names the one act that helps."""
+
+    command: Command | None
+    remedy: Remedy
+    reason: str
+    fix: Fix = Fix.NONE
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailArrived(Event):
+    """New mail since the last look; never said of mail fetched by a first sync."""
+
+    account: AccountId
+    folder: FolderId
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionChanged(Event):
+    """`at`: Unix seconds of the last successful check, 0 = never."""
+
+    account: AccountId
+    link: Link
+    reason: str = ""
+    fix: Fix = Fix.NONE
+    at: float = 0.0
+    retry_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Event):
+    """`rate` in messages a second over the last seconds, 0 = not known yet. `done == total` ends it."""
+
+    account: AccountId
+    folder: str
+    stage: Stage
+    done: int
+    total: int
+    rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced(Event):
+    """A `Sync` that somebody waits for came to its end. `flags` and `removed` came in, `pushed` went out, `waiting` is still owed.
+
+    `exit_code` as in the command line's contract: 0, 69, 76 or 77.
+    """
+
+    account: AccountId
+    origin: str
+    email: str
+    fetched: int = 0
+    bytes: int = 0
+    flags: int = 0
+    removed: int = 0
+    pushed: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+    errors: tuple[str, ...] = ()
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxTried(Event):
+    """A `SendNow` with an origin came to its end: everything that was due has been tried."""
+
+    account: AccountId
+    origin: str
+    pushed: int = 0
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyReady(Event):
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved(Event):
+    draft: DraftId
+    origin: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterQueued(Event):
+    letter: OutboxId
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterMoved(Event):
+    """A letter changed its state in the outbox (sent, failed, uncertain …); `reason` is for the user."""
+
+    letter: OutboxId
+    state: str
+    subject: str
+    reason: str = ""
+    fix: Fix = Fix.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountAdded(Event):
+    account: AccountId
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFolder:
+    """A folder as the server lists it, before an account exists. `depth` counts parents; counts are None if unknown."""
+
+    name: str
+    label: str
+    depth: int
+    role: Role
+    selectable: bool
+    recent: int | None
+    """Messages inside the chosen window of days."""
+    total: int | None
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInTried(Event):
+    """Both servers were tried.
+
+    `reason` is empty when both accepted; `server` names the one that did not (imap, smtp).
+    """
+
+    origin: str
+    reason: str = ""
+    fix: Fix = Fix.NONE
+    detail: str = ""
+    server: str = ""
+    folders: tuple[FoundFolder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Event):
+    """What a `Search` found, newest first; `searched` = how many messages were looked at."""
+
+    origin: str
+    query: str
+    messages: tuple[MessageId, ...]
+    searched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowWanted(Event):
+    """The program was started a second time: show the window, and with a `mailto:` link a composer for it."""
+
+    mailto: str = ""

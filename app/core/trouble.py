@@ -1,0 +1,57 @@
+"""Three kinds of trouble: wait, ask the user, or a bug. Whatever is neither of these two is a bug and says so.
+
+Every message is one or two plain sentences for the person in front of the window (`design.md`, "Words"): what happened,
+what is safe. No codes first, no addresses of other people, no secrets.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Fix(StrEnum):
+    """The one act that helps; a window turns it into a button, the command line into an exit code."""
+
+    NONE = ""
+    PASSWORD = "password"
+    """Type the password again."""
+    SERVER = "server"
+    """Check server name, port or security."""
+    CERTIFICATE = "certificate"
+    """The server could not prove who it is."""
+    NETWORK = "network"
+    """The server could not be reached."""
+    FOLDER = "folder"
+    """Choose a folder for a role."""
+    ADDRESS = "address"
+    """Correct a recipient or the sender."""
+    PASSPHRASE = "passphrase"
+    """Open the keychain or name the passphrase."""
+    RETRY = "retry"
+    """Try again once the cause is gone (disk full, mailbox full …)."""
+
+
+class Trouble(Exception):
+    """Something that may happen to a correct program. `str()` is the sentence a person reads."""
+
+    def __init__(self, sentence: str, fix: Fix = Fix.NONE, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.fix = fix
+        self.detail = detail
+        """For support: the server's own words, without secrets."""
+
+
+class TryLater(Trouble):
+    """The net, the server or the disk is busy: waiting helps, and the program waits by itself."""
+
+
+class AskUser(Trouble):
+    """Only the user can help: a wrong password, a refused recipient, no folder for a role. Never retried by itself."""
+
+
+class WrongUse(Trouble):
+    """Asked for something that cannot be meant; the command line exits 64."""
+
+
+class NotFound(Trouble):
+    """What was named is not there, or no folder has the role wanted; the command line exits 66."""

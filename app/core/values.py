@@ -1,0 +1,129 @@
+"""Plain values that every package may speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Flags = frozenset[str]
+"""IMAP flags and keywords as the server spells them, system flags with their backslash (`\\Seen`); never `\\Recent`."""
+
+SEEN = "\\Seen"
+FLAGGED = "\\Flagged"
+ANSWERED = "\\Answered"
+DELETED = "\\Deleted"
+DRAFT = "\\Draft"
+FORWARDED = "$Forwarded"
+JUNK = "$Junk"
+NOT_JUNK = "$NotJunk"
+
+
+class Role(StrEnum):
+    """What a folder is for, whatever its name."""
+
+    NONE = ""
+    INBOX = "inbox"
+    DRAFTS = "drafts"
+    SENT = "sent"
+    ARCHIVE = "archive"
+    JUNK = "junk"
+    TRASH = "trash"
+    ALL = "all"
+
+
+class Security(StrEnum):
+    """How a connection is protected. STARTTLS is enforced: without it nothing is sent."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class AccountState(StrEnum):
+    LIVE = "live"
+    PAUSED = "paused"
+    SIGN_IN_NEEDED = "sign-in-needed"
+
+
+class OutboxState(StrEnum):
+    """Where a letter stands. `uncertain` is neither sent nor failed: only the user may decide."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A mailbox as in RFC 5322 3.4; `name` may be empty, `email` is as written."""
+
+    name: str = ""
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One server and how to reach it. `user` is the name to sign in with."""
+
+    host: str
+    port: int
+    security: Security
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettings:
+    """All that is needed to reach a mailbox, but its secrets.
+
+    `days`: how far back the first fetch goes; 0 = all. `folders`: None = all, otherwise the names of the ticked ones.
+    `ca_file`: PEM file with the authorities to trust instead of the system's; "" = the system's.
+    """
+
+    email: str
+    name: str = ""
+    imap: Server
+    smtp: Server | None = None
+    ca_file: str = ""
+    days: int = 60
+    folders: tuple[str, ...] | None = None
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file to go with a letter; read when the letter is queued, not when it is sent."""
+
+    path: str
+    name: str = ""
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a composer holds: a mail not yet made into bytes.
+
+    `in_reply_to` and `references` are Message-IDs with their brackets (RFC 5322 3.6.4). `forwarded` are raw messages to
+    attach whole, by their library id.
+    """
+
+    sender: Address
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    answers: int = 0
+    """Library id of the message this answers, 0 = none; it gets `\\Answered` once this is sent."""
+    forwards: int = 0
+    """Library id of the message this forwards, 0 = none; it gets `$Forwarded` once this is sent."""
+    carries: tuple[tuple[int, int], ...] = field(default=())
+    """(library id, attachment number) pairs taken along from stored messages when forwarding inline."""

@@ -1,0 +1,1 @@
+"""Rules about people, companies and deals; no I/O."""
