@@ -1,0 +1,1 @@
+"""Decides what has to happen on which side; no I/O, no clock, no threads."""
