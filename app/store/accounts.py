@@ -1,0 +1,122 @@
+"""Accounts and their one identity. Secrets are not here: they live in the keychain."""
+
+from __future__ import annotations
+
+from app.core.events import Topic
+from app.core.ids import AccountId
+from app.core.trouble import NotFound, WrongUse
+from app.core.values import AccountSettings, AccountState, Security, Server
+from app.store.bodies import forget_raw
+from app.store.unit import Unit
+
+COLORS = ("#2F8F83", "#C7772E", "#7C6BD6", "#3F7FBF", "#B0567A", "#6F8F2F")
+
+
+def must_be_new(unit: Unit, email: str) -> None:
+    """Raises WrongUse when an account with this address is there already."""
+    if unit.one("SELECT 1 FROM account WHERE lower(email) = lower(?)", email):
+        raise WrongUse(f"The account {email} is already here. Nothing was changed.")
+
+
+def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
+    """Raises WrongUse when an account with this address is there already."""
+    must_be_new(unit, settings.email)
+    (count,) = unit.one("SELECT count(*) FROM account") or (0,)
+    smtp = settings.smtp
+    account = unit.insert(
+        "INSERT INTO account(email, name, color, position, imap_host, imap_port, imap_security, imap_user,"
+        " smtp_host, smtp_port, smtp_security, smtp_user, ca_file, days, all_folders, connected_at)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        settings.email,
+        settings.name,
+        settings.color or COLORS[count % len(COLORS)],
+        count,
+        settings.imap.host,
+        settings.imap.port,
+        settings.imap.security,
+        settings.imap.user,
+        smtp.host if smtp else "",
+        smtp.port if smtp else 0,
+        smtp.security if smtp else Security.STARTTLS,
+        smtp.user if smtp else "",
+        settings.ca_file,
+        settings.days,
+        int(settings.folders is None),
+        unit.now,
+    )
+    unit.run("INSERT INTO identity(account, email, name) VALUES (?,?,?)", account, settings.email, settings.name)
+    for name in settings.folders or ():
+        unit.run("INSERT INTO folder(account, name, selected) VALUES (?,?,1)", account, name)
+    unit.touch(Topic.ACCOUNTS, Topic.FOLDERS)
+    return AccountId(account)
+
+
+def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
+    row = unit.one(
+        "SELECT email, name, imap_host, imap_port, imap_security, imap_user, smtp_host, smtp_port, smtp_security,"
+        " smtp_user, ca_file, days, all_folders, color FROM account WHERE id = ?",
+        account,
+    )
+    if row is None:
+        raise NotFound("This account is not here any more.")
+    smtp = None
+    if row[6]:
+        smtp = Server(host=row[6], port=row[7], security=Security(row[8]), user=row[9])
+    return AccountSettings(
+        email=row[0],
+        name=row[1],
+        imap=Server(host=row[2], port=row[3], security=Security(row[4]), user=row[5]),
+        smtp=smtp,
+        ca_file=row[10],
+        days=row[11],
+        folders=None if row[12] else (),
+        color=row[13],
+    )
+
+
+def account_ids(unit: Unit) -> list[AccountId]:
+    return [AccountId(row[0]) for row in unit.all("SELECT id FROM account ORDER BY position, id")]
+
+
+def state_of(unit: Unit, account: AccountId) -> AccountState:
+    row = unit.one("SELECT state FROM account WHERE id = ?", account)
+    if row is None:
+        raise NotFound("This account is not here any more.")
+    return AccountState(row[0])
+
+
+def set_state(unit: Unit, account: AccountId, state: AccountState) -> bool:
+    """False when it was so before."""
+    changed = unit.run("UPDATE account SET state = ? WHERE id = ? AND state <> ?", state, account, state).rowcount > 0
+    if changed:
+        unit.touch(Topic.ACCOUNTS)
+    return changed
+
+
+def last_synced(unit: Unit, account: AccountId) -> float:
+    """When the last whole cycle ended (Unix seconds), 0 = never."""
+    (when,) = unit.one("SELECT last_sync FROM account WHERE id = ?", account) or (0.0,)
+    return float(when)
+
+
+def note_synced(unit: Unit, account: AccountId) -> None:
+    """A whole cycle over all folders ended without trouble."""
+    unit.run("UPDATE account SET last_sync = ? WHERE id = ?", unit.now, account)
+
+
+def set_days(unit: Unit, account: AccountId, days: int) -> None:
+    """How far back the first fetch of a folder goes; 0 = all. Folders fetched before keep their window."""
+    unit.run("UPDATE account SET days = ? WHERE id = ?", days, account)
+    unit.touch(Topic.ACCOUNTS)
+
+
+def remove_account(unit: Unit, account: AccountId) -> None:
+    """Everything of it leaves this computer; the mailbox is not touched."""
+    hashes = [row[0] for row in unit.all("SELECT DISTINCT raw FROM message WHERE account = ? AND raw <> ''", account)]
+    hashes += [row[0] for row in unit.all("SELECT raw FROM outbox WHERE account = ?", account)]
+    unit.run("DELETE FROM shown WHERE folder IN (SELECT id FROM folder WHERE account = ?)", account)
+    unit.run("DELETE FROM message WHERE account = ?", account)
+    unit.run("DELETE FROM account WHERE id = ?", account)
+    for digest in hashes:
+        forget_raw(unit, digest)
+    unit.touch(Topic.ACCOUNTS, Topic.FOLDERS, Topic.MESSAGES, Topic.OUTBOX, Topic.QUEUE)

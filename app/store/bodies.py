@@ -1,0 +1,113 @@
+"""What was read from stored mail, and which rows name its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.events import Topic
+from app.core.ids import AccountId, MessageId
+from app.core.trouble import NotFound
+from app.store.files import raw_path as raw_path
+from app.store.files import read_raw as read_raw
+from app.store.files import write_raw as write_raw
+from app.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPart:
+    number: int
+    name: str
+    content_type: str
+    size: int
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBody:
+    """One message's whole content, parsed and written to its file, ready to be named by its row."""
+
+    message: MessageId
+    digest: str
+    size: int
+    subject: str
+    sender: str
+    people: str
+    text: str
+    snippet: str
+    parts: Sequence[StoredPart]
+    problems: str
+
+
+def forget_raw(unit: Unit, digest: str) -> None:
+    """Unlink the file after the commit, unless another row still names it."""
+    if (
+        digest
+        and not unit.one("SELECT 1 FROM message WHERE raw = ? LIMIT 1", digest)
+        and not unit.one("SELECT 1 FROM outbox WHERE raw = ? LIMIT 1", digest)
+    ):
+        unit.doomed_files.append(raw_path(unit.profile, digest))
+
+
+def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
+    """Name the files and index the texts. A message that vanished meanwhile is passed over, and its file goes."""
+    there = {
+        row[0]
+        for row in unit.all(
+            f"SELECT id FROM message WHERE id IN ({','.join('?' * len(bodies))})",
+            *(body.message for body in bodies),
+        )
+    }
+    for body in bodies:
+        if body.message not in there:
+            forget_raw(unit, body.digest)
+    bodies = [body for body in bodies if body.message in there]
+    unit.many(
+        "UPDATE message SET raw = ?, size = ?, snippet = ?, attachments = ?, problems = ? WHERE id = ?",
+        ((b.digest, b.size, b.snippet, sum(not p.inline for p in b.parts), b.problems, b.message) for b in bodies),
+    )
+    unit.many(
+        "INSERT OR REPLACE INTO part(message, number, name, content_type, size, inline) VALUES (?,?,?,?,?,?)",
+        ((b.message, p.number, p.name, p.content_type, p.size, int(p.inline)) for b in bodies for p in b.parts),
+    )
+    texts = [
+        (b.message, b.subject, b.sender, b.people, b.text, "\n".join(p.name for p in b.parts if p.name)) for b in bodies
+    ]
+    unit.many("DELETE FROM text WHERE id = ?", ((b.message,) for b in bodies))
+    unit.many("INSERT INTO text(id, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
+    unit.many("INSERT INTO find(rowid, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
+    unit.touch(Topic.BODIES)
+
+
+def unfetched(unit: Unit, account: AccountId, limit: int) -> list[tuple[MessageId, int, int, int]]:
+    """Messages without their content, newest first: (message, folder, uid, size)."""
+    return [
+        (MessageId(row[0]), row[1], row[2], row[3])
+        for row in unit.all(
+            "SELECT m.id, p.folder, p.uid, m.size FROM message m INDEXED BY message_unfetched"
+            " JOIN placement p ON p.id = (SELECT min(id) FROM placement WHERE message = m.id AND uid > 0"
+            "   AND server IS NOT NULL)"
+            " WHERE m.account = ? AND m.raw = '' ORDER BY m.date DESC LIMIT ?",
+            account,
+            limit,
+        )
+    ]
+
+
+def forget_body(unit: Unit, message: MessageId) -> None:
+    """The file is missing or damaged: fetch it again."""
+    unit.run("UPDATE message SET raw = '' WHERE id = ?", message)
+    unit.touch(Topic.BODIES)
+
+
+def count_unfetched(unit: Unit, account: AccountId) -> int:
+    (count,) = unit.one("SELECT count(*) FROM message WHERE account = ? AND raw = ''", account) or (0,)
+    return int(count)
+
+
+def raw_of(unit: Unit, message: MessageId) -> tuple[str, bytes | None]:
+    """Subject and bytes of a stored message; the bytes are None when they are not here or damaged. Raises NotFound."""
+    row = unit.one("SELECT subject, raw FROM message WHERE id = ?", message)
+    if row is None:
+        raise NotFound("This message is not here any more.")
+    return row[0], read_raw(unit.profile, row[1]) if row[1] else None

@@ -1,0 +1,174 @@
+"""How the library file is opened: pragmas, migrations, and the gate that lets one writer in at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.core.trouble import AskUser, Fix, TryLater
+from app.store.schema import STEPS
+
+FILE = "library.db"
+
+
+class Gate:
+    """One writer at a time inside this process; those in a hurry (the desk) go first.
+
+    SQLite's own lock is polled and unfair: a mailroom that commits fifty times a second would keep the desk waiting.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._busy = False
+        self._hurried = 0
+        self._patient = 0
+
+    def waiting(self) -> int:
+        """How many stand before the gate."""
+        with self._turn:
+            return self._hurried + self._patient
+
+    @contextmanager
+    def pass_through(self, *, hurried: bool) -> Iterator[None]:
+        with self._turn:
+            if hurried:
+                self._hurried += 1
+                self._turn.wait_for(lambda: not self._busy)
+                self._hurried -= 1
+            else:
+                self._patient += 1
+                self._turn.wait_for(lambda: not self._busy and not self._hurried)
+                self._patient -= 1
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._busy = False
+                self._turn.notify_all()
+
+
+def open_writer(profile: Path, *, durable: bool) -> sqlite3.Connection:
+    """A connection of the calling thread. `durable`: commits survive a power cut (desk, post); otherwise they may be
+    lost with it, which is right for what can be fetched again.
+
+    Raises AskUser when the file is not a library or was written by a newer program.
+    """
+    try:
+        profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise AskUser(
+            "The profile folder cannot be used. Check its name and its rights; nothing was changed.",
+            Fix.RETRY,
+            str(trouble),
+        ) from trouble
+    try:
+        db = sqlite3.connect(profile / FILE, timeout=30, isolation_level=None, cached_statements=256)
+    except sqlite3.DatabaseError as broken:
+        raise in_words(broken) from broken
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA cache_size = -16384")
+        if not durable:  # each checkpoint waits for the disk: a first sync would do so every 4 MB
+            db.execute("PRAGMA wal_autocheckpoint = 8000")
+        upgrade(db)
+    except sqlite3.DatabaseError as broken:
+        db.close()
+        raise in_words(broken) from broken
+    except BaseException:
+        db.close()
+        raise
+    (profile / FILE).chmod(0o600)
+    return db
+
+
+def open_reader(profile: Path) -> sqlite3.Connection:
+    """A connection that cannot write. The library must exist and be up to date (`open_writer` has been called once)."""
+    file = profile / FILE
+    if not file.exists():
+        open_writer(profile, durable=True).close()
+    try:
+        db = sqlite3.connect(f"file:{_quoted(file)}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    except sqlite3.DatabaseError as broken:
+        raise in_words(broken) from broken
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as broken:
+        db.close()
+        raise in_words(broken) from broken
+    if version != len(STEPS):
+        db.close()
+        open_writer(profile, durable=True).close()
+        return open_reader(profile)
+    return db
+
+
+def upgrade(db: sqlite3.Connection, steps: tuple[str, ...] = STEPS) -> int:
+    """Bring the file up to date, one numbered step a transaction; returns how many steps were taken.
+
+    Every step is committed together with its number, so that a power cut leaves a whole step or none. The number is read
+    again inside the transaction: two programs may start at once.
+    """
+    taken = 0
+    while True:
+        (have,) = db.execute("PRAGMA user_version").fetchone()
+        if have > len(steps):
+            raise AskUser(
+                "This library was last opened by a newer Tandem. Nothing was changed. Install the newer version to use it."
+            )
+        if have == len(steps):
+            return taken
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            (now,) = db.execute("PRAGMA user_version").fetchone()
+            if now == have:
+                for statement in _statements(steps[have]):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {have + 1}")
+                taken += 1
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+
+def in_words(broken: sqlite3.DatabaseError) -> Exception:
+    """SQLite's trouble as a sentence; what is a bug of ours stays what it is."""
+    name = getattr(broken, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
+        return TryLater(
+            "The disk is full. Nothing was lost, but nothing new can be stored. Free some space.", Fix.RETRY
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return TryLater("Another program holds the library. Tandem tries again by itself.", Fix.RETRY)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")):
+        return AskUser("The library cannot be written. Check the rights of its folder and the disk.", Fix.RETRY)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return AskUser(
+            "The library file is damaged. Your mail in the mailbox is safe. Move the file away and start again.",
+            Fix.RETRY,
+        )
+    return broken
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Cut a script into statements; `executescript` cannot be used, since it commits first."""
+    start = ""
+    for line in script.splitlines(keepends=True):
+        start += line
+        if sqlite3.complete_statement(start):
+            yield start
+            start = ""
+    if start.strip():
+        raise ValueError(f"not a whole statement: {start[:60]!r}")
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.resolve()))

@@ -1,0 +1,86 @@
+"""Raw mail as files named by their SHA-256.
+
+The file is complete under its name before the row that names it is committed; a crash in between leaves a file that
+nobody names, never a row without its file. Apart from the rows, so that a list opens without what only writers need.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from app.core.trouble import Fix, TryLater
+
+FOLDER = "mail"
+UNFINISHED = "unfinished"
+"""Where files lie while they are written: all in one folder, so that what a crash left is found at once."""
+STALE = 600.0
+"""Seconds after which an unfinished file is nobody's any more: writing one takes some milliseconds."""
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
+def raw_path(profile: Path, digest: str) -> Path:
+    return profile / FOLDER / digest[:2] / f"{digest}.eml"
+
+
+def write_raw(profile: Path, raw: bytes, *, durable: bool) -> str:
+    """Write the bytes under their hash and return it. `durable`: on the disk before this returns (letters, not fetched
+    mail, which a hash check finds damaged and fetches again).
+
+    It runs for every message fetched, so it takes four system calls and no path objects.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    temporary = f"{profile}/{FOLDER}/{UNFINISHED}/{digest}.{os.getpid()}.{threading.get_ident()}"
+    name = f"{profile}/{FOLDER}/{digest[:2]}/{digest}.eml"
+    try:
+        try:
+            file = os.open(temporary, _CREATE, 0o600)
+        except FileNotFoundError:
+            Path(temporary).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = os.open(temporary, _CREATE, 0o600)
+        try:
+            view = memoryview(raw)
+            while view:
+                view = view[os.write(file, view) :]
+            if durable:
+                os.fsync(file)
+        finally:
+            os.close(file)
+        try:
+            os.replace(temporary, name)  # noqa: PTH105 - see above
+        except FileNotFoundError:
+            Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            Path(temporary).replace(name)
+    except OSError as trouble:
+        Path(temporary).unlink(missing_ok=True)
+        raise TryLater(
+            "A message could not be written to the disk. It is safe in the mailbox. Free some space.",
+            Fix.RETRY,
+            str(trouble),
+        ) from trouble
+    return digest
+
+
+def sweep_unfinished(profile: Path, now: float) -> int:
+    """Remove what a crash left half written; `now` in Unix seconds. Returns how many files went."""
+    left = 0
+    with contextlib.suppress(OSError):
+        for file in (profile / FOLDER / UNFINISHED).iterdir():
+            with contextlib.suppress(OSError):  # finished, or removed by another process, just now
+                if now - file.stat().st_mtime > STALE:
+                    file.unlink()
+                    left += 1
+    return left
+
+
+def read_raw(profile: Path, digest: str) -> bytes | None:
+    """The bytes, or None when the file is missing or no longer what was written."""
+    try:
+        raw = raw_path(profile, digest).read_bytes()
+    except OSError:
+        return None
+    return raw if hashlib.sha256(raw).hexdigest() == digest else None

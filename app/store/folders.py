@@ -1,0 +1,248 @@
+"""Folders: what the mailbox lists, what they are for, which are kept in step, and how far each has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.core.events import Topic
+from app.core.ids import AccountId, FolderId
+from app.core.trouble import Fix, NotFound
+from app.core.values import Role
+from app.store.unit import Unit
+
+BY_USER = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A folder as the server lists it, its role already found."""
+
+    name: str
+    separator: str
+    role: Role
+    selectable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a folder has been read. It moves in the same transaction as the rows it covers, never past them.
+
+    `first_uidnext`: the UIDNEXT seen when the folder was first looked at; older mail counts only inside the window, which
+    starts at `window_from` (Unix seconds of INTERNALDATE, 0 = all); every later UID counts whatever its date.
+    `window_done`: the window has been fetched once, as far as headers go.
+    """
+
+    id: FolderId
+    name: str
+    role: Role
+    uidvalidity: int
+    uidnext: int
+    highestmodseq: int
+    server_count: int
+    first_uidnext: int
+    window_from: float
+    window_done: bool
+
+
+def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> None:
+    """Make the table agree with the server's list. A folder that went is kept, marked as gone, until its mail is looked at."""
+    (all_folders,) = unit.one("SELECT all_folders FROM account WHERE id = ?", account) or (1,)
+    known = {
+        name: (ident, role, role_by, separator, selectable, gone)
+        for ident, name, role, role_by, separator, selectable, gone in unit.all(
+            "SELECT id, name, role, role_by, separator, selectable, gone FROM folder WHERE account = ?", account
+        )
+    }
+    taken = {Role(row[1]) for row in known.values() if row[2] == BY_USER and row[1]}
+    seen: set[str] = set()
+    for item in listed:
+        seen.add(item.name)
+        role = Role.NONE if item.role in taken else item.role
+        if item.name not in known:
+            unit.run(
+                "INSERT INTO folder(account, name, separator, role, role_by, selectable, selected) VALUES (?,?,?,?,?,?,?)",
+                account,
+                item.name,
+                item.separator,
+                role,
+                "server" if role else "",
+                int(item.selectable),
+                all_folders,
+            )
+            unit.touch(Topic.FOLDERS)
+            continue
+        ident, had_role, role_by, *had = known[item.name]
+        if role_by == BY_USER:
+            role = Role(had_role)
+        if (had_role, *had) != (role, item.separator, int(item.selectable), 0):
+            unit.run(
+                "UPDATE folder SET role = ?, role_by = ?, separator = ?, selectable = ?, gone = 0 WHERE id = ?",
+                role,
+                role_by or ("server" if role else ""),
+                item.separator,
+                int(item.selectable),
+                ident,
+            )
+            unit.touch(Topic.FOLDERS)
+    for name in known.keys() - seen:
+        if unit.run("UPDATE folder SET gone = 1 WHERE account = ? AND name = ? AND gone = 0", account, name).rowcount:
+            unit.touch(Topic.FOLDERS)
+
+
+def folder_for(unit: Unit, account: AccountId, role: Role) -> FolderId:
+    """Raises NotFound when no folder has the role: nothing is moved until the user chooses one."""
+    row = unit.one("SELECT id FROM folder WHERE account = ? AND role = ? AND gone = 0 LIMIT 1", account, role)
+    if row is None:
+        raise NotFound(
+            f"No folder of this account is used as {role.value.capitalize()}. Nothing was moved. Choose one first.",
+            Fix.FOLDER,
+        )
+    return FolderId(row[0])
+
+
+def folder_named(unit: Unit, account: AccountId, name: str) -> FolderId:
+    """By its full name or its role; INBOX in any case. Raises NotFound."""
+    row = unit.one("SELECT id FROM folder WHERE account = ? AND gone = 0 AND name = ?", account, name)
+    if row is None:
+        row = unit.one(
+            "SELECT id FROM folder WHERE account = ? AND gone = 0 AND role <> '' AND role = lower(?)", account, name
+        )
+    if row is None:
+        raise NotFound(f"There is no folder “{name}” in this account. Nothing was changed.")
+    return FolderId(row[0])
+
+
+def set_role(unit: Unit, folder: FolderId, role: Role) -> None:
+    """The user's word beats what the server says; the folder that had the role loses it."""
+    unit.run(
+        "UPDATE folder SET role = '', role_by = ? WHERE role = ? AND role <> ''"
+        " AND account = (SELECT account FROM folder WHERE id = ?)",
+        BY_USER,
+        role,
+        folder,
+    )
+    unit.run("UPDATE folder SET role = ?, role_by = ? WHERE id = ?", role, BY_USER, folder)
+    unit.touch(Topic.FOLDERS)
+
+
+def choose_folders(unit: Unit, account: AccountId, folders: Iterable[FolderId] | None) -> list[FolderId]:
+    """None = all. Returns those that were kept in step before and no longer are."""
+    before = {row[0] for row in unit.all("SELECT id FROM folder WHERE account = ? AND selected = 1", account)}
+    unit.run("UPDATE account SET all_folders = ? WHERE id = ?", int(folders is None), account)
+    if folders is None:
+        unit.run("UPDATE folder SET selected = 1 WHERE account = ?", account)
+        after = before
+    else:
+        after = set(folders)
+        unit.run("UPDATE folder SET selected = 0 WHERE account = ?", account)
+        unit.many("UPDATE folder SET selected = 1 WHERE id = ? AND account = ?", ((f, account) for f in after))
+    unit.touch(Topic.FOLDERS, Topic.ACCOUNTS)
+    return [FolderId(f) for f in before - after]
+
+
+_CURSOR = (
+    "SELECT id, name, role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from, window_done"
+    " FROM folder"
+)
+
+
+def synced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
+    """Ticked folders that can be opened, the Inbox first, then by role; Inbox, Trash and Archive even when not ticked."""
+    rows = unit.all(
+        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0"
+        " AND (selected = 1 OR role IN ('inbox', 'trash', 'archive'))"
+        " ORDER BY CASE role WHEN 'inbox' THEN 0 WHEN 'sent' THEN 1 WHEN 'drafts' THEN 2 WHEN 'archive' THEN 3"
+        " WHEN '' THEN 4 WHEN 'junk' THEN 8 WHEN 'trash' THEN 9 ELSE 5 END, name",
+        account,
+    )
+    return [_cursor(row) for row in rows]
+
+
+def cursor_of(unit: Unit, folder: FolderId) -> Cursor:
+    row = unit.one(f"{_CURSOR} WHERE id = ?", folder)
+    if row is None:
+        raise NotFound("This folder is not here any more.")
+    return _cursor(row)
+
+
+def _cursor(row: tuple[object, ...]) -> Cursor:
+    ident, name, role, validity, uidnext, modseq, count, first, window_from, done = row
+    return Cursor(
+        id=FolderId(int(str(ident))),
+        name=str(name),
+        role=Role(str(role)),
+        uidvalidity=int(str(validity)),
+        uidnext=int(str(uidnext)),
+        highestmodseq=int(str(modseq)),
+        server_count=int(str(count)),
+        first_uidnext=int(str(first)),
+        window_from=float(str(window_from)),
+        window_done=bool(done),
+    )
+
+
+def open_window(unit: Unit, folder: FolderId, uidvalidity: int, uidnext: int, window_from: float) -> None:
+    """First look at a folder, or at one whose UIDs were all given anew."""
+    unit.run(
+        "UPDATE folder SET uidvalidity = ?, first_uidnext = ?, window_from = ?, window_done = 0, uidnext = 0,"
+        " highestmodseq = 0 WHERE id = ?",
+        uidvalidity,
+        uidnext,
+        window_from,
+        folder,
+    )
+
+
+def close_window(unit: Unit, folder: FolderId) -> None:
+    """All headers of the window are here."""
+    unit.run("UPDATE folder SET window_done = 1 WHERE id = ?", folder)
+
+
+def note_state(unit: Unit, folder: FolderId, uidnext: int, highestmodseq: int, count: int) -> None:
+    """Everything up to here is stored: when the server says the same next time, nothing needs to be asked."""
+    unit.run(
+        "UPDATE folder SET uidnext = ?, highestmodseq = ?, server_count = ?, checked = ? WHERE id = ?",
+        uidnext,
+        highestmodseq,
+        count,
+        unit.now,
+        folder,
+    )
+
+
+def note_counts(unit: Unit, counts: Mapping[FolderId, int]) -> None:
+    for folder, count in counts.items():
+        unit.run("UPDATE folder SET server_count = ? WHERE id = ? AND server_count < 0", count, folder)
+    unit.touch(Topic.FOLDERS)
+
+
+def folder_names(unit: Unit, account: AccountId) -> dict[FolderId, str]:
+    return {FolderId(ident): name for ident, name in unit.all("SELECT id, name FROM folder WHERE account = ?", account)}
+
+
+def name_of(unit: Unit, folder: FolderId) -> str:
+    row = unit.one("SELECT name FROM folder WHERE id = ?", folder)
+    if row is None:
+        raise NotFound("This folder is not here any more.")
+    return str(row[0])
+
+
+def note_folder_gone(unit: Unit, folder: FolderId) -> None:
+    """The mailbox does not know it any more; its mail stays until it was looked for elsewhere."""
+    unit.run("UPDATE folder SET gone = 1 WHERE id = ?", folder)
+    unit.touch(Topic.FOLDERS)
+
+
+def window_start(unit: Unit, account: AccountId, cursor: Cursor) -> float:
+    """Where the window of a folder starts (Unix seconds, 0 = everything).
+
+    When every UID was given anew, what is here must be found again, however old it is.
+    """
+    if not cursor.uidvalidity:
+        (days,) = unit.one("SELECT days FROM account WHERE id = ?", account) or (60,)
+        return unit.now - days * 86_400.0 if days else 0.0
+    (oldest,) = unit.one(
+        "SELECT min(m.received) FROM placement p JOIN message m ON m.id = p.message WHERE p.folder = ?", cursor.id
+    ) or (None,)
+    return cursor.window_from if oldest is None else min(cursor.window_from, float(oldest))

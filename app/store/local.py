@@ -1,0 +1,222 @@
+"""What the user does, done here at once. The mailbox hears of it later: the difference to `base` says what it is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.events import Topic
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
+from app.store.flags import as_flags, as_text
+from app.store.folders import folder_for
+from app.store.mailbox import drop_unplaced
+from app.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Where a message showed before an act, with which flags: enough to take the act back."""
+
+    message: MessageId
+    places: tuple[tuple[FolderId, Flags], ...]
+
+
+def snapshot(unit: Unit, messages: Iterable[MessageId]) -> list[Snapshot]:
+    shots = []
+    for message in messages:
+        rows = unit.all("SELECT folder, local FROM placement WHERE message = ? AND local IS NOT NULL", message)
+        if rows:
+            places = tuple((FolderId(folder), as_flags(local)) for folder, local in rows)
+            shots.append(Snapshot(message=message, places=places))
+    return shots
+
+
+def change_flags(unit: Unit, messages: Iterable[MessageId], add: Flags, remove: Flags) -> int:
+    """Returns how many messages changed."""
+    changed = 0
+    for message in messages:
+        for ident, folder, local in unit.all(
+            "SELECT id, folder, local FROM placement WHERE message = ? AND local IS NOT NULL", message
+        ):
+            wished = as_text((as_flags(local) | add) - remove)
+            if wished != local:
+                unit.run("UPDATE placement SET local = ? WHERE id = ?", wished, ident)
+                unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+                changed += 1
+        unit.stir(message)
+    return changed
+
+
+def unread_in(unit: Unit, folder: FolderId) -> list[MessageId]:
+    return [MessageId(row[0]) for row in unit.all("SELECT message FROM shown WHERE folder = ? AND unseen = 1", folder)]
+
+
+def move(
+    unit: Unit, messages: Iterable[MessageId], target: FolderId, source: FolderId | None = None
+) -> list[MessageId]:
+    """Into `target`, from everywhere it shows or from `source` alone. Returns those that moved."""
+    moved = []
+    for message in messages:
+        rows = unit.all(
+            "SELECT id, folder, uid, base, local, came_from FROM placement WHERE message = ? AND local IS NOT NULL",
+            message,
+        )
+        leaving = [row for row in rows if row[1] != target and (source is None or row[1] == source)]
+        if not leaving:
+            continue
+        there = any(row[1] == target for row in rows)
+        for ident, folder, uid, base, local, came_from in leaving:
+            if there:
+                _leave(unit, ident, uid, base)
+            else:
+                _go(unit, message, ident, uid, base, local, came_from, target)
+                there = True
+            unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+        unit.touch(folder=target)
+        unit.stir(message)
+        moved.append(message)
+    return moved
+
+
+def _go(
+    unit: Unit,
+    message: MessageId,
+    ident: int,
+    uid: int,
+    base: str | None,
+    local: str,
+    came_from: int,
+    target: FolderId,
+) -> None:
+    if uid == 0 and base is None:  # a move that the mailbox has not heard of changes its target
+        origin = unit.one("SELECT folder FROM placement WHERE id = ?", came_from)
+        if origin is not None and origin[0] == target:  # … back to where it came from: nothing is owed
+            unit.run("DELETE FROM placement WHERE id = ?", ident)
+            unit.run("UPDATE placement SET local = ? WHERE id = ?", local, came_from)
+        else:
+            unit.run("UPDATE placement SET folder = ? WHERE id = ?", target, ident)
+        return
+    # A move taken back after the mailbox heard half of it: the old place is still here and simply gets its wish again.
+    unit.run("UPDATE placement SET local = NULL WHERE id = ?", ident)
+    unit.run("INSERT INTO placement(message, folder, local, came_from) VALUES (?,?,?,?)", message, target, local, ident)
+
+
+def _leave(unit: Unit, ident: int, uid: int, base: str | None) -> None:
+    if uid == 0 and base is None:
+        unit.run("DELETE FROM placement WHERE id = ?", ident)  # its origin, if any, stays unwished: erased there
+    else:
+        unit.run("UPDATE placement SET local = NULL WHERE id = ?", ident)
+
+
+def archive(unit: Unit, messages: Sequence[MessageId]) -> list[MessageId]:
+    """Out of the Inbox (or, when it is not there, out of where it is) into the archive. Trash and Junk stay."""
+    moved: list[MessageId] = []
+    for account, mine in by_account(unit, messages).items():
+        target = folder_for(unit, account, Role.ARCHIVE)
+        for message in mine:
+            inbox = _placed_in(unit, message, (Role.INBOX,))
+            moved += move(unit, [message], target, source=inbox[0] if inbox else None)
+    return moved
+
+
+def delete(unit: Unit, messages: Sequence[MessageId]) -> list[MessageId]:
+    """To Trash; what is in Trash already stays there."""
+    moved: list[MessageId] = []
+    for account, mine in by_account(unit, messages).items():
+        moved += move(unit, mine, folder_for(unit, account, Role.TRASH))
+    return moved
+
+
+def mark_spam(unit: Unit, messages: Sequence[MessageId], spam: bool) -> list[MessageId]:
+    moved: list[MessageId] = []
+    for account, mine in by_account(unit, messages).items():
+        target = folder_for(unit, account, Role.JUNK if spam else Role.INBOX)
+        change_flags(unit, mine, frozenset({JUNK if spam else NOT_JUNK}), frozenset({NOT_JUNK if spam else JUNK}))
+        moved += move(unit, mine, target)
+    return moved
+
+
+def delete_for_good(unit: Unit, messages: Iterable[MessageId]) -> int:
+    """No way back: gone here now, expunged in the mailbox when it hears of it."""
+    gone = 0
+    for message in messages:
+        rows = unit.all("SELECT id, folder, uid, base FROM placement WHERE message = ? AND local IS NOT NULL", message)
+        for ident, folder, uid, base in rows:
+            if uid == 0 and base is None:
+                unit.run("DELETE FROM placement WHERE id = ?", ident)
+            else:
+                unit.run("UPDATE placement SET local = NULL WHERE id = ?", ident)
+            unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+        gone += bool(rows)
+        unit.stir(message)
+        drop_unplaced(unit, [message])
+    return gone
+
+
+def restore(unit: Unit, shots: Iterable[Snapshot]) -> int:
+    """Put messages back where they showed, with the flags an undo gives back. What is gone meanwhile stays gone."""
+    back = 0
+    for shot in shots:
+        now = {
+            FolderId(folder): as_flags(local)
+            for folder, local in unit.all(
+                "SELECT folder, local FROM placement WHERE message = ? AND local IS NOT NULL", shot.message
+            )
+        }
+        if not now:
+            continue
+        missing = [folder for folder, _ in shot.places if folder not in now]
+        extra = [folder for folder in now if folder not in {place for place, _ in shot.places}]
+        for target, source in zip(missing, extra, strict=False):
+            move(unit, [shot.message], target, source)
+        _, before = shot.places[0]
+        current = next(iter(now.values()))
+        undone = frozenset({SEEN, FLAGGED, JUNK, NOT_JUNK})
+        change_flags(unit, [shot.message], (before - current) & undone, (current - before) & undone)
+        back += 1
+    return back
+
+
+def by_account(unit: Unit, messages: Sequence[MessageId]) -> dict[AccountId, list[MessageId]]:
+    found: dict[AccountId, list[MessageId]] = {}
+    for message in messages:
+        row = unit.one("SELECT account FROM message WHERE id = ?", message)
+        if row is not None:
+            found.setdefault(AccountId(row[0]), []).append(message)
+    return found
+
+
+def _placed_in(unit: Unit, message: MessageId, roles: tuple[Role, ...]) -> list[FolderId]:
+    marks = ",".join("?" * len(roles))
+    return [
+        FolderId(row[0])
+        for row in unit.all(
+            "SELECT p.folder FROM placement p JOIN folder f ON f.id = p.folder"
+            f" WHERE p.message = ? AND p.local IS NOT NULL AND f.role IN ({marks})",
+            message,
+            *roles,
+        )
+    ]
+
+
+def discard_wish(unit: Unit, message: MessageId, aspect: str) -> None:
+    """Give up what the mailbox has not heard of: here goes back to what both sides agreed on."""
+    if aspect == "place":  # marks set since then are another wish, and stay
+        unit.run(
+            "UPDATE placement SET local = coalesce((SELECT q.local FROM placement q WHERE q.came_from = placement.id"
+            " AND q.uid = 0 AND q.base IS NULL), base) WHERE message = ? AND local IS NULL AND base IS NOT NULL",
+            message,
+        )
+        unit.run("DELETE FROM placement WHERE message = ? AND uid = 0 AND base IS NULL", message)
+    else:
+        unit.run(
+            "UPDATE placement SET local = base WHERE message = ? AND local IS NOT NULL AND base IS NOT NULL", message
+        )
+        for target, base in unit.all(
+            "SELECT q.id, p.base FROM placement q JOIN placement p ON p.id = q.came_from WHERE q.message = ? AND q.uid = 0",
+            message,
+        ):
+            unit.run("UPDATE placement SET local = ? WHERE id = ?", base, target)
+    unit.stir(message)
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, Topic.QUEUE)

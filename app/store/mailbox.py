@@ -1,0 +1,413 @@
+"""What the mailbox said, written down: arrivals, flags, disappearances. Nothing here speaks to a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.events import Topic
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import DELETED, Address, Flags
+from app.store.bodies import forget_raw
+from app.store.flags import as_flags, as_text
+from app.store.threads import join_conversation
+from app.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message in a folder as its header tells. `received` is INTERNALDATE, `sent` the Date header (Unix seconds)."""
+
+    uid: int
+    flags: Flags
+    received: float
+    size: int
+    fingerprint: str
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    subject: str
+    sender: Address
+    people: Mapping[str, Sequence[Address]]
+    """`to`, `cc`, `bcc`, `reply_to`."""
+    sent: float | None
+    list_id: str = ""
+    auto: bool = False
+    email_id: str = ""
+    gm_msgid: str = ""
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A placement that has a UID, with the wish that the user has for it."""
+
+    id: int
+    message: MessageId
+    uid: int
+    server: Flags | None
+    base: Flags | None
+    local: Flags | None
+    target: FolderId | None
+    """Where a pending move takes it; `local` then holds the flags it shall have there."""
+
+
+def unsettled(unit: Unit, folder: FolderId) -> list[Placed]:
+    """Placements whose three states differ in whatever way, by UID: all that the planner has to look at."""
+    rows = unit.all(
+        "SELECT p.id, p.message, p.uid, p.server, p.base, p.local, q.folder, q.local FROM placement p"
+        " LEFT JOIN placement q ON p.local IS NULL AND q.message = p.message AND q.came_from = p.id AND q.uid = 0"
+        " WHERE p.folder = ? AND p.uid > 0 AND (p.local IS NOT p.base OR p.server IS NOT p.base) ORDER BY p.uid",
+        folder,
+    )
+    return [
+        Placed(
+            id=ident,
+            message=MessageId(message),
+            uid=uid,
+            server=None if server is None else as_flags(server),
+            base=None if base is None else as_flags(base),
+            local=as_flags(there) if target is not None else None if local is None else as_flags(local),
+            target=None if target is None else FolderId(target),
+        )
+        for ident, message, uid, server, base, local, target, there in rows
+    ]
+
+
+def held_uids(unit: Unit, folder: FolderId) -> dict[int, str | None]:
+    """UID → flags (as text) the server last said, for a quick comparison; gone ones (None) included."""
+    return dict(unit.all("SELECT uid, server FROM placement WHERE folder = ? AND uid > 0", folder))
+
+
+def add_arrivals(
+    unit: Unit, account: AccountId, folder: FolderId, arrivals: Iterable[Arrival]
+) -> list[tuple[MessageId, Arrival]]:
+    """Write down messages that appeared. Returns those that are new to the library.
+
+    One that is known by its fingerprint and is missing elsewhere, or was expected here after a move, keeps its row:
+    equal content alone never makes two mails one.
+    """
+    fresh: list[tuple[MessageId, Arrival]] = []
+    for arrival in arrivals:
+        flags = as_text(arrival.flags)
+        if unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = ?", folder, arrival.uid):
+            continue
+        if _expected(unit, account, folder, arrival, flags) or _moved_here(unit, account, folder, arrival, flags):
+            continue
+        message = _insert(unit, account, arrival)
+        unit.run(
+            "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+            message,
+            folder,
+            arrival.uid,
+            flags,
+            flags,
+            flags,
+        )
+        fresh.append((message, arrival))
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+    return fresh
+
+
+def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """It waits here without a UID: a move of ours without COPYUID, a move cut short by a crash, a new UIDVALIDITY."""
+    row = unit.one(
+        "SELECT q.id, q.message, q.base, q.local FROM placement q JOIN message m ON m.id = q.message"
+        " LEFT JOIN placement p ON p.id = q.came_from"
+        " WHERE q.folder = ? AND q.uid = 0 AND m.account = ? AND m.fingerprint = ?"
+        " AND (q.base IS NOT NULL OR p.id IS NULL OR p.server IS NULL) ORDER BY q.id LIMIT 1",
+        folder,
+        account,
+        arrival.fingerprint,
+    )
+    if row is None:
+        return False
+    ident, message, base, local = row
+    base = flags if base is None else base
+    unit.run(
+        "UPDATE placement SET uid = ?, server = ?, base = ?, local = ?, came_from = 0 WHERE id = ?",
+        arrival.uid,
+        flags,
+        base,
+        _merged(flags, base, local),
+        ident,
+    )
+    unit.stir(MessageId(message))
+    return True
+
+
+def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """Another client moved it: it is gone from one folder and has now appeared in this one."""
+    row = unit.one(
+        "SELECT p.id, p.message FROM placement p JOIN message m ON m.id = p.message"
+        " WHERE m.account = ? AND m.fingerprint = ? AND p.uid > 0 AND p.server IS NULL ORDER BY p.id LIMIT 1",
+        account,
+        arrival.fingerprint,
+    )
+    if row is None:
+        return False
+    gone, message = row
+    unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone)  # move against move: the mailbox wins
+    unit.run("DELETE FROM placement WHERE id = ?", gone)
+    unit.run(
+        "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+        message,
+        folder,
+        arrival.uid,
+        flags,
+        flags,
+        flags,
+    )
+    unit.stir(MessageId(message))
+    return True
+
+
+def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
+    sent, received = arrival.sent, arrival.received
+    # A Date far in the future would stay on top for ever; one that is missing says nothing.
+    date = received if sent is None or (received and sent > received + 86_400) else sent
+    people = {
+        kind: [[person.name, person.email] for person in persons] for kind, persons in arrival.people.items() if persons
+    }
+    message = MessageId(
+        unit.insert(
+            "INSERT INTO message(account, fingerprint, email_id, gm_msgid, message_id, in_reply_to, refs, subject, from_name,"
+            " from_email, people, list_id, auto, date, sent, received, size, attachments)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            account,
+            arrival.fingerprint,
+            arrival.email_id,
+            arrival.gm_msgid,
+            arrival.message_id,
+            arrival.in_reply_to,
+            " ".join(arrival.references),
+            arrival.subject,
+            arrival.sender.name,
+            arrival.sender.email,
+            json.dumps(people, ensure_ascii=False),
+            arrival.list_id,
+            int(arrival.auto),
+            date,
+            sent,
+            received,
+            arrival.size,
+            int(arrival.attached),
+        )
+    )
+    join_conversation(unit, account, message, arrival.message_id, (*arrival.references, arrival.in_reply_to))
+    return message
+
+
+def note_listing(unit: Unit, folder: FolderId, flags: Mapping[int, Flags], missing: Iterable[int]) -> None:
+    """What the mailbox says now: these UIDs carry these flags, those are not listed any more. What follows from it is the
+    planner's business."""
+    unit.many(
+        "UPDATE placement SET server = ? WHERE folder = ? AND uid = ?",
+        ((as_text(value), folder, uid) for uid, value in flags.items()),
+    )
+    unit.many("UPDATE placement SET server = NULL WHERE folder = ? AND uid = ?", ((folder, uid) for uid in missing))
+
+
+def note_back(unit: Unit, folder: FolderId, uid: int) -> None:
+    """A UID that had gone is listed again: some servers show a half-written folder for a moment."""
+    unit.run("UPDATE placement SET base = server, local = server WHERE folder = ? AND uid = ?", folder, uid)
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+
+
+def agree(unit: Unit, folder: FolderId, uid: int, flags: Flags) -> None:
+    """Both sides hold these flags now."""
+    text = as_text(flags)
+    row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+    if row is None:
+        return
+    ident, message, local = row
+    unit.run("UPDATE placement SET server = ?, base = ? WHERE id = ?", text, text, ident)
+    if local is not None and local != text:
+        unit.run("UPDATE placement SET local = ? WHERE id = ?", text, ident)
+        unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+    unit.stir(MessageId(message))
+
+
+def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags) -> None:
+    """A STORE was carried out: both sides hold `told`. `seen` is the wish it came from; what changed since stays owed."""
+    row = unit.one("SELECT message, folder, local FROM placement WHERE id = ?", placement)
+    if row is None:
+        return
+    message, folder, local = row
+    text, wished = as_text(told), _merged(as_text(told), as_text(seen), local)
+    unit.run("UPDATE placement SET server = ?, base = ? WHERE id = ?", text, text, placement)
+    if wished != local:
+        unit.run("UPDATE placement SET local = ? WHERE id = ?", wished, placement)
+        unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+    unit.stir(MessageId(message))
+
+
+def note_gone(unit: Unit, folder: FolderId, uids: Iterable[int]) -> None:
+    """No longer in the folder: it leaves the list at once, but its row stays until it was looked for everywhere."""
+    for uid in uids:
+        row = unit.one("SELECT id, message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+        if row is None:
+            continue
+        unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", row[0])
+        unit.stir(MessageId(row[1]))
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+
+
+def note_moved(unit: Unit, placement: int, target: FolderId, new_uid: int, told: Flags, seen: Flags) -> None:
+    """A move into `target` was carried out, `told` went along. `new_uid` 0: it is recognised when it appears there.
+
+    The user may have changed their mind meanwhile (moved it on, back, or deleted it for good): what they want now stays
+    owed, counted from where the mailbox has it.
+    """
+    row = unit.one("SELECT message, folder, local FROM placement WHERE id = ?", placement)
+    if row is None:
+        return
+    message, origin, local = row
+    text = as_text(told)
+    if new_uid:
+        _give_way(unit, message, target, new_uid)
+    onward = unit.one("SELECT id, folder, local FROM placement WHERE came_from = ? AND uid = 0", placement)
+    server = text if new_uid else None
+    if local is None and onward is not None and onward[1] == target:
+        unit.run("DELETE FROM placement WHERE id = ?", placement)
+        unit.run(
+            "UPDATE placement SET uid = ?, server = ?, base = ?, local = ?, came_from = 0 WHERE id = ?",
+            new_uid,
+            server,
+            text,
+            _merged(text, as_text(seen), onward[2]),
+            onward[0],
+        )
+    else:
+        unit.run(
+            "UPDATE placement SET folder = ?, uid = ?, server = ?, base = ?, local = NULL WHERE id = ?",
+            target,
+            new_uid,
+            server,
+            text,
+            placement,
+        )
+        if local is not None:  # taken back while it was under way
+            unit.run(
+                "INSERT INTO placement(message, folder, local, came_from) VALUES (?,?,?,?)",
+                message,
+                origin,
+                local,
+                placement,
+            )
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=target)
+    unit.stir(MessageId(message))
+
+
+def _give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
+    """A message that was taken for new under this UID is the one that was moved there."""
+    row = unit.one("SELECT id, message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+    if row is not None:
+        unit.run("DELETE FROM placement WHERE id = ?", row[0])
+        if row[1] != message:
+            drop_unplaced(unit, [MessageId(row[1])])
+
+
+def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> None:
+    """Deleted for good on the server, as the user wished. `marked`: a server without UIDPLUS only marked it \\Deleted,
+    with these flags; it is never shown again."""
+    if marked is not None:
+        text = as_text(marked | {DELETED})
+        unit.run("UPDATE placement SET server = ?, base = ?, local = ? WHERE id = ?", text, text, text, placement)
+        row = unit.one("SELECT message FROM placement WHERE id = ?", placement)
+        if row is not None:
+            unit.stir(MessageId(row[0]))
+        return
+    row = unit.one("SELECT message FROM placement WHERE id = ?", placement)
+    if row is None:
+        return
+    unit.run("DELETE FROM placement WHERE id = ?", placement)
+    unit.stir(MessageId(row[0]))
+    drop_unplaced(unit, [MessageId(row[0])])
+
+
+def unname(unit: Unit, folder: FolderId) -> None:
+    """UIDVALIDITY changed: every UID means something else now. The mail stays; each waits to be recognised."""
+    rows = unit.all("SELECT id, message, local FROM placement WHERE folder = ? AND uid > 0", folder)
+    for ident, message, local in rows:
+        if local is None:
+            # Gone, or a pending move or deletion: its target keeps the wish, and is recognised by its fingerprint.
+            unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ? AND base IS NOT NULL", ident)
+            unit.run("DELETE FROM placement WHERE id = ? AND base IS NULL", ident)
+        else:
+            unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ?", ident)
+        unit.stir(MessageId(message))
+
+
+def sweep(unit: Unit, account: AccountId, *, unnamed: bool) -> int:
+    """After a whole cycle without trouble: what is gone and was found nowhere else is deleted. Returns how many.
+
+    `unnamed`: also what waited to be recognised; not when a move without COPYUID was made in this very cycle.
+    """
+    unit.run(
+        "DELETE FROM placement WHERE uid = 0 AND base IS NULL AND came_from IN (SELECT p.id FROM placement p"
+        " JOIN folder f ON f.id = p.folder WHERE f.account = ? AND p.uid > 0 AND p.server IS NULL)",
+        account,
+    )
+    gone = unit.all(
+        "SELECT p.id, p.message FROM placement p JOIN folder f ON f.id = p.folder"
+        " WHERE f.account = ?1 AND p.server IS NULL AND (p.uid > 0 OR (?2 AND p.uid = 0 AND p.base IS NOT NULL))",
+        account,
+        int(unnamed),
+    )
+    unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
+    if gone:
+        unit.touch(Topic.MESSAGES, Topic.FOLDERS)
+    return drop_unplaced(unit, {MessageId(row[1]) for row in gone})
+
+
+def drop_unplaced(unit: Unit, messages: Iterable[MessageId]) -> int:
+    """Remove messages that are in no folder any more, with their raw mail."""
+    dropped = 0
+    for message in messages:
+        row = unit.one(
+            "SELECT raw FROM message WHERE id = ? AND NOT EXISTS (SELECT 1 FROM placement WHERE message = message.id)",
+            message,
+        )
+        if row is None:
+            continue
+        unit.run("DELETE FROM shown WHERE message = ?", message)
+        unit.run("DELETE FROM message WHERE id = ?", message)
+        unit.stirred.discard(message)
+        forget_raw(unit, row[0])
+        dropped += 1
+    if dropped:
+        unit.touch(Topic.MESSAGES, Topic.FOLDERS)
+    return dropped
+
+
+def drop_folder_copy(unit: Unit, folder: FolderId) -> None:
+    """A folder that is no longer kept in step leaves this computer; the mailbox is not touched."""
+    messages = {MessageId(row[0]) for row in unit.all("SELECT message FROM placement WHERE folder = ?", folder)}
+    unit.run("DELETE FROM placement WHERE folder = ?", folder)
+    unit.run(
+        "UPDATE folder SET uidvalidity = 0, uidnext = 0, highestmodseq = 0, window_done = 0, first_uidnext = 0 WHERE id = ?",
+        folder,
+    )
+    drop_unplaced(unit, messages)
+
+
+def _merged(server: str, base: str, local: str | None) -> str | None:
+    if local is None:
+        return None
+    mine, common = as_flags(local), as_flags(base)
+    return as_text((as_flags(server) | (mine - common)) - (common - mine))
+
+
+def anything_known(unit: Unit, account: AccountId) -> bool:
+    """False before the first message of an account was stored."""
+    return unit.one("SELECT 1 FROM message WHERE account = ? LIMIT 1", account) is not None
+
+
+def held_at(unit: Unit, message: MessageId) -> tuple[FolderId, int] | None:
+    """One folder and UID under which the mailbox holds it."""
+    row = unit.one(
+        "SELECT folder, uid FROM placement WHERE message = ? AND uid > 0 AND server IS NOT NULL LIMIT 1", message
+    )
+    return None if row is None else (FolderId(row[0]), row[1])

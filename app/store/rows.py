@@ -1,0 +1,128 @@
+"""What windows and commands read: plain values, no rows of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
+from app.core.values import AccountState, Address, Letter, OutboxState, Role, Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRow:
+    email: str
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """`days` 0 = all; `last_sync` in Unix seconds, 0 = never."""
+
+    id: AccountId
+    email: str
+    name: str
+    color: str
+    state: AccountState
+    imap: Server
+    smtp: Server | None
+    ca_file: str
+    days: int
+    all_folders: bool
+    delete_in: bool
+    delete_out: bool
+    archive_in: bool
+    archive_out: bool
+    last_sync: float
+    identity: IdentityRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderRow:
+    """`name` is the full name in Unicode, `label` its last part, `parent` the full name of its parent ("" at the top).
+
+    `total`/`unread` count what is shown here; `server_count` is what the mailbox holds (None = not looked yet),
+    `recent_count` what it holds inside the account's window of days.
+    """
+
+    id: FolderId
+    account: AccountId
+    name: str
+    label: str
+    parent: str
+    depth: int
+    role: Role
+    selectable: bool
+    selected: bool
+    total: int
+    unread: int
+    server_count: int | None
+    recent_count: int | None
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One line of a list. `date` is what lists sort by (Unix seconds); `sent` the Date header's, None if unreadable."""
+
+    id: MessageId
+    account: AccountId
+    sender: Address
+    to: tuple[Address, ...]
+    subject: str
+    snippet: str
+    date: float
+    sent: float | None
+    seen: bool
+    flagged: bool
+    answered: bool
+    forwarded: bool
+    keywords: tuple[str, ...]
+    attachments: int
+    size: int
+    message_id: str
+    conversation: int
+    fetched: bool
+    """The whole message is here, not only its headers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """`folders`: names where it shows here. `uid`: folder name → UIDs the mailbox holds it under."""
+
+    folders: tuple[str, ...]
+    uid: dict[str, list[int]]
+    in_mailbox: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    id: OutboxId
+    account: AccountId
+    to: tuple[str, ...]
+    subject: str
+    state: OutboxState
+    filed: bool
+    reason: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One waiting change. `what` is a sentence, `since` Unix seconds."""
+
+    id: str
+    account: AccountId
+    kind: str
+    what: str
+    since: float
+    tries: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    id: DraftId
+    account: AccountId
+    letter: Letter
+    saved: float

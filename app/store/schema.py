@@ -1,0 +1,162 @@
+"""The tables, as numbered steps from an empty file to now. A step that has been released never changes.
+
+Three columns of `placement` carry the whole two-way state of a message in a folder, each a sorted, space-separated list
+of flags, NULL = not there: `server` (what the mailbox last said), `base` (what both sides last agreed on) and `local`
+(what the user wants). `uid` 0 means that the mailbox has not named it yet: with `base` NULL it is the target of a move
+that has not been told (`came_from` = the placement it leaves), with a `base` it waits to be recognised by its
+fingerprint (a move without COPYUID, a new UIDVALIDITY).
+"""
+
+from __future__ import annotations
+
+STEPS: tuple[str, ...] = (
+    # 1: the first library
+    r"""
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  email TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', color TEXT NOT NULL DEFAULT '',
+  position INTEGER NOT NULL DEFAULT 0, provider TEXT NOT NULL DEFAULT 'other', state TEXT NOT NULL DEFAULT 'live',
+  imap_host TEXT NOT NULL, imap_port INTEGER NOT NULL, imap_security TEXT NOT NULL, imap_user TEXT NOT NULL,
+  smtp_host TEXT NOT NULL DEFAULT '', smtp_port INTEGER NOT NULL DEFAULT 0,
+  smtp_security TEXT NOT NULL DEFAULT 'starttls', smtp_user TEXT NOT NULL DEFAULT '',
+  ca_file TEXT NOT NULL DEFAULT '', days INTEGER NOT NULL DEFAULT 60, all_folders INTEGER NOT NULL DEFAULT 1,
+  delete_in INTEGER NOT NULL DEFAULT 1, delete_out INTEGER NOT NULL DEFAULT 1,
+  archive_in INTEGER NOT NULL DEFAULT 1, archive_out INTEGER NOT NULL DEFAULT 1,
+  connected_at REAL NOT NULL DEFAULT 0, last_sync REAL NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX account_email ON account(lower(email));
+
+CREATE TABLE identity (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  email TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', signature TEXT NOT NULL DEFAULT '',
+  position INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX identity_account ON identity(account);
+
+CREATE TABLE folder (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  name TEXT NOT NULL, separator TEXT NOT NULL DEFAULT '',
+  role TEXT NOT NULL DEFAULT '', role_by TEXT NOT NULL DEFAULT '',
+  selectable INTEGER NOT NULL DEFAULT 1, selected INTEGER NOT NULL DEFAULT 1, gone INTEGER NOT NULL DEFAULT 0,
+  uidvalidity INTEGER NOT NULL DEFAULT 0, uidnext INTEGER NOT NULL DEFAULT 0, highestmodseq INTEGER NOT NULL DEFAULT 0,
+  server_count INTEGER NOT NULL DEFAULT -1, recent_count INTEGER NOT NULL DEFAULT -1,
+  first_uidnext INTEGER NOT NULL DEFAULT 0, window_from REAL NOT NULL DEFAULT 0, window_done INTEGER NOT NULL DEFAULT 0,
+  checked REAL NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX folder_name ON folder(account, name);
+
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  fingerprint TEXT NOT NULL DEFAULT '', email_id TEXT NOT NULL DEFAULT '', gm_msgid TEXT NOT NULL DEFAULT '',
+  message_id TEXT NOT NULL DEFAULT '', in_reply_to TEXT NOT NULL DEFAULT '', refs TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '', from_name TEXT NOT NULL DEFAULT '', from_email TEXT NOT NULL DEFAULT '',
+  people TEXT NOT NULL DEFAULT '{}', list_id TEXT NOT NULL DEFAULT '', auto INTEGER NOT NULL DEFAULT 0,
+  date REAL NOT NULL DEFAULT 0, sent REAL, received REAL NOT NULL DEFAULT 0,
+  size INTEGER NOT NULL DEFAULT 0, raw TEXT NOT NULL DEFAULT '', snippet TEXT NOT NULL DEFAULT '',
+  attachments INTEGER NOT NULL DEFAULT 0, conversation INTEGER NOT NULL DEFAULT 0, problems TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX message_fingerprint ON message(account, fingerprint);
+CREATE INDEX message_header_id ON message(message_id) WHERE message_id <> '';
+CREATE INDEX message_unfetched ON message(account, date) WHERE raw = '';
+CREATE INDEX message_raw ON message(raw) WHERE raw <> '';
+CREATE INDEX message_conversation ON message(conversation);
+
+CREATE TABLE mention (
+  header TEXT NOT NULL, message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+  PRIMARY KEY (header, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_message ON mention(message);
+
+CREATE TABLE placement (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+  folder INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+  uid INTEGER NOT NULL DEFAULT 0, server TEXT, base TEXT, local TEXT,
+  came_from INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX placement_uid ON placement(folder, uid) WHERE uid > 0;
+CREATE INDEX placement_message ON placement(message);
+CREATE INDEX placement_unnamed ON placement(folder) WHERE uid = 0;
+CREATE INDEX placement_unsettled ON placement(folder, uid) WHERE uid > 0 AND (local IS NOT base OR server IS NOT base);
+
+CREATE TABLE shown (
+  folder INTEGER NOT NULL, date REAL NOT NULL, message INTEGER NOT NULL, unseen INTEGER NOT NULL,
+  PRIMARY KEY (folder, date, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shown_unseen ON shown(folder) WHERE unseen = 1;
+CREATE INDEX shown_message ON shown(message, folder);
+
+CREATE TRIGGER placement_appears AFTER INSERT ON placement WHEN NEW.local IS NOT NULL BEGIN
+  INSERT OR REPLACE INTO shown SELECT NEW.folder, date, id, instr(' ' || NEW.local || ' ', ' \Seen ') = 0
+    FROM message WHERE id = NEW.message AND instr(' ' || NEW.local || ' ', ' \Deleted ') = 0;
+END;
+CREATE TRIGGER placement_changes AFTER UPDATE OF local, folder, message ON placement
+  WHEN NEW.local IS NOT OLD.local OR NEW.folder <> OLD.folder OR NEW.message <> OLD.message BEGIN
+  DELETE FROM shown WHERE message = OLD.message AND folder = OLD.folder;
+  DELETE FROM shown WHERE message = NEW.message AND folder = NEW.folder;
+  INSERT OR REPLACE INTO shown SELECT p.folder, m.date, m.id, min(instr(' ' || p.local || ' ', ' \Seen ') = 0)
+    FROM placement p JOIN message m ON m.id = p.message
+    WHERE ((p.message = NEW.message AND p.folder = NEW.folder) OR (p.message = OLD.message AND p.folder = OLD.folder))
+      AND p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \Deleted ') = 0 GROUP BY p.folder, m.id;
+END;
+CREATE TRIGGER placement_vanishes AFTER DELETE ON placement WHEN OLD.local IS NOT NULL BEGIN
+  DELETE FROM shown WHERE message = OLD.message AND folder = OLD.folder;
+  INSERT OR REPLACE INTO shown SELECT p.folder, m.date, m.id, min(instr(' ' || p.local || ' ', ' \Seen ') = 0)
+    FROM placement p JOIN message m ON m.id = p.message
+    WHERE p.message = OLD.message AND p.folder = OLD.folder
+      AND p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \Deleted ') = 0 GROUP BY p.folder, m.id;
+END;
+
+CREATE TABLE part (
+  message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE, number INTEGER NOT NULL,
+  name TEXT NOT NULL DEFAULT '', content_type TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL DEFAULT 0,
+  inline INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE text (
+  id INTEGER PRIMARY KEY, subject TEXT NOT NULL DEFAULT '', sender TEXT NOT NULL DEFAULT '',
+  people TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', files TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE VIRTUAL TABLE find USING fts5(subject, sender, people, body, files, content = 'text', content_rowid = 'id',
+  tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER text_gone AFTER DELETE ON text BEGIN
+  INSERT INTO find(find, rowid, subject, sender, people, body, files)
+    VALUES ('delete', OLD.id, OLD.subject, OLD.sender, OLD.people, OLD.body, OLD.files);
+END;
+CREATE TRIGGER message_gone AFTER DELETE ON message BEGIN DELETE FROM text WHERE id = OLD.id; END;
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  message_id TEXT NOT NULL, raw TEXT NOT NULL, mail_from TEXT NOT NULL, recipients TEXT NOT NULL,
+  subject TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT 'queued', filed INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '', created REAL NOT NULL, delivered REAL NOT NULL DEFAULT 0,
+  answers INTEGER NOT NULL DEFAULT 0, forwards INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE operation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  kind TEXT NOT NULL, letter INTEGER REFERENCES outbox ON DELETE CASCADE, what TEXT NOT NULL DEFAULT '{}',
+  since REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX operation_account ON operation(account);
+
+CREATE TABLE owed (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE, aspect TEXT NOT NULL,
+  since REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX owed_once ON owed(message, aspect);
+CREATE INDEX owed_account ON owed(account);
+
+CREATE TABLE draft (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  letter TEXT NOT NULL, saved REAL NOT NULL
+) STRICT;
+
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+""",
+)

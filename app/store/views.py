@@ -1,0 +1,333 @@
+"""What windows and commands read. Opens the library read-only; never waits for a writer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
+from app.core.values import (
+    ANSWERED,
+    FLAGGED,
+    FORWARDED,
+    SEEN,
+    AccountState,
+    Address,
+    OutboxState,
+    Role,
+    Security,
+    Server,
+)
+from app.store.connection import in_words, open_reader
+from app.store.files import read_raw
+from app.store.flags import as_flags
+from app.store.queries import read_query
+from app.store.rows import (
+    AccountRow,
+    DraftRow,
+    FolderRow,
+    IdentityRow,
+    MessageRow,
+    OutboxRow,
+    QueueRow,
+    Whereabouts,
+)
+
+_ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
+_SYSTEM = frozenset({SEEN, FLAGGED, ANSWERED, FORWARDED, "\\Draft", "\\Deleted"})
+
+
+class Reader:
+    """One per thread. Each call takes some milliseconds at most."""
+
+    def __init__(self, profile: Path) -> None:
+        self._profile = profile
+        self._db = open_reader(profile)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken) from broken
+
+    def accounts(self) -> list[AccountRow]:
+        """In the user's order."""
+        return [_account(row) for row in self._all(_ACCOUNT_SQL)]
+
+    def folders(self, account: AccountId | None = None) -> list[FolderRow]:
+        """Roles first in their usual order, then the tree by name, children below their parents."""
+        rows = self._all(f"{_FOLDER_SQL} WHERE f.gone = 0 AND (?1 IS NULL OR f.account = ?1)", account)
+        return sorted((_folder(row) for row in rows), key=_folder_order)
+
+    def folder(self, folder: FolderId) -> FolderRow | None:
+        rows = self._all(f"{_FOLDER_SQL} WHERE f.id = ?", folder)
+        return _folder(rows[0]) if rows else None
+
+    def listing(self, folder: FolderId) -> tuple[array[int], array[float]]:
+        """Ids ('q') and sort dates ('d') of all that shows in `folder`, newest first."""
+        ids, dates = array("q"), array("d")
+        cursor = self._db.execute(
+            "SELECT message, date FROM shown WHERE folder = ? ORDER BY date DESC, message DESC", (folder,)
+        )
+        while chunk := cursor.fetchmany(4096):
+            messages, days = zip(*chunk, strict=True)
+            ids.extend(messages)
+            dates.extend(days)
+        return ids, dates
+
+    def rows(self, messages: Sequence[MessageId]) -> list[MessageRow]:
+        """In the order asked for; one that is gone is left out."""
+        found: dict[int, MessageRow] = {}
+        for start in range(0, len(messages), 500):
+            some = messages[start : start + 500]
+            marks = ",".join("?" * len(some))
+            for row in self._all(f"{_MESSAGE_SQL} WHERE m.id IN ({marks}) GROUP BY m.id", *some):
+                found[row[0]] = _message(row)
+        return [found[message] for message in messages if message in found]
+
+    def recent(self, account: AccountId | None = None, limit: int | None = None) -> list[MessageId]:
+        """All that shows in any folder, each message once, newest first."""
+        rows = self._all(
+            "SELECT s.message, max(s.date) FROM shown s JOIN folder f ON f.id = s.folder"
+            " WHERE ?1 IS NULL OR f.account = ?1 GROUP BY s.message ORDER BY 2 DESC, 1 DESC LIMIT ?2",
+            account,
+            -1 if limit is None else limit,
+        )
+        return [MessageId(row[0]) for row in rows]
+
+    def where(self, message: MessageId) -> Whereabouts:
+        return self.whereabouts([message])[message]
+
+    def whereabouts(self, messages: Sequence[MessageId]) -> dict[MessageId, Whereabouts]:
+        """Where each of them shows, and where the mailbox holds it."""
+        shown: dict[int, list[str]] = {message: [] for message in messages}
+        uid: dict[int, dict[str, list[int]]] = {message: {} for message in messages}
+        for start in range(0, len(messages), 500):
+            some = messages[start : start + 500]
+            marks = ",".join("?" * len(some))
+            for message, name, number, server, local in self._all(
+                "SELECT p.message, f.name, p.uid, p.server, p.local FROM placement p JOIN folder f ON f.id = p.folder"
+                f" WHERE p.message IN ({marks}) ORDER BY f.name, p.uid",
+                *some,
+            ):
+                if local is not None and "\\Deleted" not in local.split() and name not in shown[message]:
+                    shown[message].append(name)
+                if server is not None and number:
+                    uid[message].setdefault(name, []).append(number)
+        return {
+            message: Whereabouts(folders=tuple(shown[message]), uid=uid[message], in_mailbox=bool(uid[message]))
+            for message in messages
+        }
+
+    def folders_of(self, message: MessageId) -> list[FolderId]:
+        """The folders it shows in."""
+        return [FolderId(row[0]) for row in self._all("SELECT folder FROM shown WHERE message = ?", message)]
+
+    def raw(self, message: MessageId) -> bytes | None:
+        """The exact bytes, their hash checked; None = not fetched yet, or the file is damaged."""
+        rows = self._all("SELECT raw FROM message WHERE id = ? AND raw <> ''", message)
+        return read_raw(self._profile, rows[0][0]) if rows else None
+
+    def outbox(self) -> list[OutboxRow]:
+        """All letters, the oldest first; sent ones stay listed."""
+        return [
+            OutboxRow(
+                id=OutboxId(row[0]),
+                account=AccountId(row[1]),
+                to=tuple(json.loads(row[2])),
+                subject=row[3],
+                state=OutboxState.SENDING if row[4] == "committing" else OutboxState(row[4]),
+                filed=bool(row[5]),
+                reason=row[6],
+                since=row[7],
+            )
+            for row in self._all(
+                "SELECT b.id, b.account, b.recipients, b.subject, b.state, b.filed,"
+                " coalesce(nullif(b.reason, ''), o.reason, ''), b.created"
+                " FROM outbox b LEFT JOIN operation o ON o.letter = b.id GROUP BY b.id ORDER BY b.id"
+            )
+        ]
+
+    def queue(self) -> list[QueueRow]:
+        """What waits to be told to the mailbox, oldest first."""
+        deeds = [
+            QueueRow(
+                id=f"op-{row[0]}",
+                account=AccountId(row[1]),
+                kind=row[2],
+                what=f"Send “{row[3]}”" if row[2] == "send" else f"File “{row[3]}” in Sent",
+                since=row[4],
+                tries=row[5],
+                reason=row[6],
+            )
+            for row in self._all(
+                "SELECT o.id, o.account, o.kind, coalesce(b.subject, ''), o.since, o.tries, o.reason"
+                " FROM operation o LEFT JOIN outbox b ON b.id = o.letter"
+            )
+        ]
+        changes = [
+            QueueRow(
+                id=f"owed-{row[0]}",
+                account=AccountId(row[1]),
+                kind="flags" if row[2] == "flags" else ("move" if row[4] else "erase"),
+                what=_owed_sentence(row[2], row[3], row[4]),
+                since=row[5],
+                tries=row[6],
+                reason=row[7],
+            )
+            for row in self._all(
+                "SELECT w.id, w.account, w.aspect, m.subject, (SELECT f.name FROM placement q JOIN folder f"
+                " ON f.id = q.folder WHERE q.message = m.id AND q.uid = 0 AND q.base IS NULL LIMIT 1),"
+                " w.since, w.tries, w.reason FROM owed w JOIN message m ON m.id = w.message"
+            )
+        ]
+        return sorted(deeds + changes, key=lambda row: (row.since, row.id))
+
+    def drafts(self) -> list[DraftRow]:
+        from app.store.drafts import as_letter  # brings along what only writers need: lists open faster without
+
+        return [
+            DraftRow(id=DraftId(row[0]), account=AccountId(row[1]), letter=as_letter(row[2]), saved=row[3])
+            for row in self._all("SELECT id, account, letter, saved FROM draft ORDER BY saved DESC")
+        ]
+
+    def setting(self, key: str, default: str = "") -> str:
+        rows = self._all("SELECT value FROM setting WHERE key = ?", key)
+        return str(rows[0][0]) if rows else default
+
+    def search(self, query: str, limit: int = 500) -> tuple[list[MessageId], int]:
+        """Newest first, and how many messages were searched."""
+        (searched,) = self._all("SELECT count(*) FROM text")[0]
+        sql, values = read_query(query).sql()
+        try:
+            return [MessageId(row[0]) for row in self._all(sql, *values, limit)], searched
+        except sqlite3.OperationalError:  # FTS5 refuses some terms, such as a word of separators alone
+            return [], searched
+
+    def people(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
+        """(name, address) pairs from past mail that match what was typed, the most used first."""
+        typed = prefix.strip().lower()
+        if not typed:
+            return []
+        pattern = "%" + typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rows = self._all(
+            "SELECT from_name, from_email FROM message WHERE auto = 0 AND from_email <> ''"
+            " AND (from_email LIKE ?1 ESCAPE '\\' OR from_name LIKE ?1 ESCAPE '\\')"
+            " GROUP BY lower(from_email) ORDER BY count(*) DESC, max(date) DESC LIMIT ?2",
+            pattern,
+            limit,
+        )
+        return [(row[0], row[1]) for row in rows]
+
+
+_ACCOUNT_SQL = (
+    "SELECT a.id, a.email, a.name, a.color, a.state, a.imap_host, a.imap_port, a.imap_security, a.imap_user,"
+    " a.smtp_host, a.smtp_port, a.smtp_security, a.smtp_user, a.ca_file, a.days, a.all_folders,"
+    " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature"
+    " FROM account a JOIN identity i ON i.id = (SELECT min(id) FROM identity WHERE account = a.id)"
+    " ORDER BY a.position, a.id"
+)
+
+_FOLDER_SQL = (
+    "SELECT f.id, f.account, f.name, f.separator, f.role, f.selectable, f.selected,"
+    " (SELECT count(*) FROM shown s WHERE s.folder = f.id),"
+    " (SELECT count(*) FROM shown s WHERE s.folder = f.id AND s.unseen = 1),"
+    " f.server_count, f.recent_count, a.days FROM folder f JOIN account a ON a.id = f.account"
+)
+
+_MESSAGE_SQL = (
+    "SELECT m.id, m.account, m.from_name, m.from_email, m.people, m.subject, m.snippet, m.date, m.sent,"
+    " m.attachments, m.size, m.message_id, m.conversation, m.raw <> '', coalesce(min(p.local), '')"
+    " FROM message m LEFT JOIN placement p ON p.message = m.id AND p.local IS NOT NULL"
+)
+
+
+def _account(row: tuple[Any, ...]) -> AccountRow:
+    smtp = Server(host=row[9], port=row[10], security=Security(row[11]), user=row[12]) if row[9] else None
+    return AccountRow(
+        id=AccountId(row[0]),
+        email=row[1],
+        name=row[2],
+        color=row[3],
+        state=AccountState(row[4]),
+        imap=Server(host=row[5], port=row[6], security=Security(row[7]), user=row[8]),
+        smtp=smtp,
+        ca_file=row[13],
+        days=row[14],
+        all_folders=bool(row[15]),
+        delete_in=bool(row[16]),
+        delete_out=bool(row[17]),
+        archive_in=bool(row[18]),
+        archive_out=bool(row[19]),
+        last_sync=row[20],
+        identity=IdentityRow(email=row[21], name=row[22], signature=row[23]),
+    )
+
+
+def _folder(row: tuple[Any, ...]) -> FolderRow:
+    name, separator = row[2], row[3]
+    parent, _, label = name.rpartition(separator) if separator else ("", "", name)
+    return FolderRow(
+        id=FolderId(row[0]),
+        account=AccountId(row[1]),
+        name=name,
+        label=label or name,
+        parent=parent,
+        depth=name.count(separator) if separator else 0,
+        role=Role(row[4]),
+        selectable=bool(row[5]),
+        selected=bool(row[6]),
+        total=row[7],
+        unread=row[8],
+        server_count=None if row[9] < 0 else row[9],
+        recent_count=None if row[10] < 0 else row[10],
+        window_days=row[11],
+    )
+
+
+def _folder_order(folder: FolderRow) -> tuple[object, ...]:
+    # A role inside a tree ("INBOX.Sent") still belongs to the top; other folders sort by their path, part by part.
+    if folder.role:
+        return folder.account, 0, _ROLES.index(folder.role), folder.name.casefold()
+    separator = folder.name[len(folder.parent) : len(folder.parent) + 1] if folder.parent else "\0"
+    return folder.account, 1, 0, folder.name.casefold().replace(separator, "\0")
+
+
+def _message(row: tuple[Any, ...]) -> MessageRow:
+    people = json.loads(row[4])
+    flags = as_flags(row[14])
+    return MessageRow(
+        id=MessageId(row[0]),
+        account=AccountId(row[1]),
+        sender=Address(name=row[2], email=row[3]),
+        to=tuple(Address(name=name, email=email) for name, email in people.get("to", ())),
+        subject=row[5],
+        snippet=row[6],
+        date=row[7],
+        sent=row[8],
+        seen=SEEN in flags,
+        flagged=FLAGGED in flags,
+        answered=ANSWERED in flags,
+        forwarded=FORWARDED in flags,
+        keywords=tuple(sorted(flags - _SYSTEM)),
+        attachments=row[9],
+        size=row[10],
+        message_id=row[11],
+        conversation=row[12],
+        fetched=bool(row[13]),
+    )
+
+
+def _owed_sentence(aspect: str, subject: str, target: str | None) -> str:
+    if aspect == "flags":
+        return f"Change the marks of “{subject}” in the mailbox"
+    if target:
+        return f"Move “{subject}” to {target} in the mailbox"
+    return f"Delete “{subject}” for good in the mailbox"
