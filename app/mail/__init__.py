@@ -1,0 +1,1 @@
+"""Bytes to message and back, safe HTML, quoting; no I/O."""

@@ -1,0 +1,177 @@
+"""A raw message as something to read: text, HTML, parts, snippet, words for the index. Never raises, bounded in time."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from app.mail.body import Body, choose
+from app.mail.charset import decode_body
+from app.mail.envelope import WANTED as ENVELOPE_FIELDS
+from app.mail.envelope import Envelope, envelope_of, read_envelope, with_line_ends
+from app.mail.fields import Fields, fields, header_end
+from app.mail.flowed import unflow
+from app.mail.htmltext import html_to_text
+from app.mail.mime import WANTED as MIME_FIELDS
+from app.mail.mime import Node, content, decoded_size, read_structure
+from app.mail.snippet import snippet
+
+MOST_TEXT = 4 * 1024 * 1024
+"""Encoded bytes of one text part that are read, and characters of all together."""
+MOST_INDEX = 256 * 1024
+_FIELDS = ENVELOPE_FIELDS | MIME_FIELDS
+_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:|\r?\n")
+_CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that goes with a message. `number` counts from 1; `name` is as given, "" if none; `size` in bytes.
+
+    `inline`: meant to be shown inside the text (an image that the HTML refers to), not as an attachment.
+    """
+
+    number: int
+    name: str
+    content_type: str
+    size: int
+    content_id: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A message read. `text` is the best plain text there is; `html` None where the sender wrote none.
+
+    `problems` are short plain words such as "unknown charset". All text is safe in UTF-8 and SQLite.
+    """
+
+    envelope: Envelope
+    text: str
+    html: str | None
+    parts: tuple[Part, ...]
+    snippet: str
+    index_text: str
+    problems: tuple[str, ...]
+
+
+def read_message(raw: bytes) -> Parsed:
+    """Read a whole message, or as much of it as there is."""
+    raw, found, root, problems = _opened(raw)
+    body = choose(root)
+    text, html = _texts(raw, body, problems)
+    parts = tuple([part for part, _ in _listed(raw, body, html)])
+    from_html = ""
+    if html is not None and len(text) < 400:  # "your program cannot show this": the words are in the HTML
+        from_html = html_to_text(html)
+    if not text.strip():
+        text = from_html
+    indexed = [text[:MOST_INDEX]]
+    if from_html and from_html is not text:
+        indexed.append(from_html)
+    indexed.extend(part.name for part in parts if part.name)
+    return Parsed(
+        envelope=envelope_of(found),
+        text=text,
+        html=html,
+        parts=parts,
+        snippet=snippet(text or from_html),
+        index_text="\n".join(indexed)[:MOST_INDEX],
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def part_content(raw: bytes, number: int) -> tuple[Part, bytes]:
+    """The part with this number and its decoded bytes. KeyError: there is none."""
+    raw, _, root, problems = _opened(raw)
+    body = choose(root)
+    _, html = _texts(raw, body, problems)
+    listed = _listed(raw, body, html)
+    if not 0 < number <= len(listed):
+        raise KeyError(number)
+    part, node = listed[number - 1]
+    return part, content(raw, node)[0]
+
+
+def _opened(raw: bytes) -> tuple[bytes, Fields, Node, list[str]]:
+    raw = with_line_ends(raw)
+    start = 0
+    if raw.startswith((b"From ", b">From ")):  # what mbox files and some gateways put before the header
+        start = raw.find(b"\n") + 1 or len(raw)
+    head, body = header_end(raw, start)
+    found = fields(raw[start:head], _FIELDS)
+    if not found and not _FIELD.match(raw, start):  # no header at all: all of it is text to read
+        body = start
+    root, problems = read_structure(raw, found, body)
+    return raw, found, root, problems
+
+
+def _texts(raw: bytes, body: Body, problems: list[str]) -> tuple[str, str | None]:
+    """(plain text, HTML or None). A part in both lists is decoded once."""
+    decoded: dict[int, str] = {}
+
+    def read(node: Node) -> str:
+        if id(node) not in decoded:
+            decoded[id(node)] = _text(raw, node, problems)
+        return decoded[id(node)]
+
+    has_html = any(node.content_type == "text/html" for node in body.html)
+    plain = [
+        html_to_text(read(node)) if node.content_type == "text/html" else _flowed(read(node), node)
+        for node in body.text
+    ]
+    rich: list[str] = []
+    if has_html:
+        for node in body.html:
+            source = read(node)
+            if node.content_type != "text/html":
+                source = f'<div style="white-space: pre-wrap">{entities.escape(_flowed(source, node))}</div>'
+            rich.append(source)
+    text = "\n\n".join([piece for piece in plain if piece.strip()])[:MOST_TEXT]
+    return text, "\n".join(rich)[:MOST_TEXT] if has_html else None
+
+
+def _flowed(text: str, node: Node) -> str:
+    return unflow(text, delsp=node.delsp) if node.flowed else text
+
+
+def _text(raw: bytes, node: Node, problems: list[str]) -> str:
+    data, problem = content(raw, node, MOST_TEXT)
+    if problem:
+        problems.append(problem)
+    if node.end - node.start > MOST_TEXT:
+        problems.append("very long text, shown in part")
+    text, problem = decode_body(data, node.charset)
+    if problem:
+        problems.append(problem)
+    return text
+
+
+def _listed(raw: bytes, body: Body, html: str | None) -> list[tuple[Part, Node]]:
+    shown: set[str] = set()
+    if html and body.others and ("cid:" in html or "CID:" in html):
+        shown = {unquote(cid).lower() for cid in _CID.findall(html)}
+    listed: list[tuple[Part, Node]] = []
+    for number, node in enumerate(body.others, 1):
+        name = node.name
+        if not name and node.content_type == "message/rfc822":
+            name = _subject_of(raw, node)
+        part = Part(
+            number=number,
+            name=name,
+            content_type=node.content_type,
+            size=decoded_size(raw, node),
+            content_id=node.content_id,
+            inline=bool(node.content_id) and node.content_id.lower() in shown,
+        )
+        listed.append((part, node))
+    return listed
+
+
+def _subject_of(raw: bytes, node: Node) -> str:
+    """A message inside a message is called after its subject."""
+    head, _ = content(raw, node, 65_536)
+    subject = read_envelope(head).subject[:100].strip()
+    return f"{subject or 'message'}.eml"
