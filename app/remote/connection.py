@@ -1,0 +1,197 @@
+"""One IMAP connection: IMAPClient's socket, TLS and greeting, with our own reading and our own conversation.
+
+Reading looks at a stop flag each second, has limits against answers too large to be true, and a buffer of 256 KiB (half
+the time of a first fetch). imaplib keeps every literal in a log and IMAPClient drops what it did not ask for, so commands
+do not go through them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import io
+import selectors
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from imapclient import IMAPClient
+
+from app.core.trouble import TryLater
+from app.core.values import Server
+from app.remote import answers
+
+BUFFER = 1 << 18
+SLICE = 1 << 16
+LONGEST_LINE = 1 << 25
+LARGEST_LITERAL = 1 << 30
+LARGEST_STRANGER = 1 << 20
+
+
+class Stopped(TryLater):
+    """The owner of the connection wants to stop; nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped.")
+
+
+class Source(io.RawIOBase):
+    """A socket that is read with patience: a look at the stop flag each second, `timeout` seconds of silence at most."""
+
+    def __init__(self, sock: socket.socket, timeout: float, stop: Callable[[], bool] | None) -> None:
+        self._sock = sock
+        self._timeout = timeout
+        self._stop = stop
+        self.hurry = False
+        """While set, an empty line answers "nothing there" at once instead of waiting."""
+        self.ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.hurry:
+            return self._look(buffer)
+        quiet = 0.0
+        while True:
+            if self._stop is not None and self._stop():
+                raise Stopped
+            patience = max(0.01, min(1.0, self._timeout - quiet))
+            self._sock.settimeout(patience)
+            try:
+                return self._note(self._sock.recv_into(buffer))
+            except TimeoutError:
+                quiet += patience
+                if quiet >= self._timeout:
+                    raise
+
+    def _look(self, buffer: Any) -> int | None:
+        self._sock.settimeout(0.0)
+        try:
+            return self._note(self._sock.recv_into(buffer))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+
+    def _note(self, count: int) -> int:
+        self.ended = count == 0
+        return count
+
+
+class Wire(imaplib.IMAP4):
+    """imaplib's connection with the five methods replaced that it offers for replacing."""
+
+    sock: socket.socket
+
+    def __init__(
+        self,
+        server: Server,
+        context: ssl.SSLContext | None,
+        timeout: float,
+        stop: Callable[[], bool] | None,
+        transcript: Callable[[str], None] | None,
+    ) -> None:
+        self._server = server
+        self._context = context
+        self._patience = timeout
+        self._stop = stop
+        self._transcript = transcript
+        self.secrets: tuple[str, ...] = ()
+        """What never leaves in a trouble's detail or in the transcript, even when a server echoes it."""
+        self.largest = LARGEST_STRANGER
+        """The largest literal to believe; `LARGEST_LITERAL` once signed in."""
+        super().__init__(server.host, server.port, timeout)
+
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+        self.host, self.port = host, port
+        plain = socket.create_connection((host, port), timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            self._adopt(self._context.wrap_socket(plain, server_hostname=host) if self._context else plain)
+        except BaseException:
+            plain.close()
+            raise
+
+    def _adopt(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.source = Source(sock, self._patience, self._stop)
+        self.reader = io.BufferedReader(self.source, BUFFER)
+
+    def read(self, size: int) -> bytes:
+        if size > self.largest:
+            raise answers.nonsense(self._server.host, f"a literal of {size} octets")
+        data = self.reader.read(size)
+        if len(data) < size:
+            raise EOFError("closed inside a literal")
+        return data
+
+    def readline(self) -> bytes:
+        line = self.reader.readline(LONGEST_LINE)
+        if len(line) >= LONGEST_LINE:
+            raise answers.nonsense(self._server.host, "a line without end")
+        self.say("S: ", line)
+        return line
+
+    def send(self, data: Any) -> None:
+        """Each slice has the whole timeout: a slow uplink is no fault."""
+        self.sock.settimeout(self._patience)
+        view = memoryview(data)
+        for start in range(0, len(view), SLICE):
+            if self._stop is not None and self._stop():
+                raise Stopped
+            self.sock.sendall(view[start : start + SLICE])
+
+    def shutdown(self) -> None:
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+        self.sock.close()
+
+    def say(self, side: str, line: bytes) -> None:
+        if self._transcript is not None:
+            text = line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
+            self._transcript(side + answers.without_secrets(text, self.secrets))
+
+    def waiting(self, seconds: float) -> bool:
+        """Whether there is something to read, looking for at most `seconds`. An ended connection counts as something."""
+        if self._peek():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            # TLS may have something to say that is nothing to read: only octets count, or the end.
+            return bool(selector.select(seconds)) and self._peek()
+
+    def _peek(self) -> bool:
+        self.source.hurry = True
+        try:
+            return bool(self.reader.peek(1)) or self.source.ended
+        finally:
+            self.source.hurry = False
+
+    def protect(self, context: ssl.SSLContext) -> None:
+        """Wrap the connection in TLS after STARTTLS. The caller has looked that nothing is waiting."""
+        self.sock.settimeout(self._patience)
+        self._adopt(context.wrap_socket(self.sock, server_hostname=self.host))
+
+
+class Client(IMAPClient):  # type: ignore[misc]
+    """IMAPClient on a `Wire`."""
+
+    def __init__(
+        self,
+        server: Server,
+        context: ssl.SSLContext | None,
+        timeout: float,
+        stop: Callable[[], bool] | None,
+        transcript: Callable[[str], None] | None,
+    ) -> None:
+        self._make = lambda: Wire(server, context, timeout, stop, transcript)
+        super().__init__(server.host, server.port, use_uid=True, ssl=context is not None, ssl_context=context)
+
+    def _create_IMAP4(self) -> Wire:
+        return self._make()  # type: ignore[no-untyped-call]
+
+    @property
+    def wire(self) -> Wire:
+        wire: Wire = self._imap
+        wire.debug = 0
+        return wire

@@ -1,0 +1,294 @@
+"""A signed-in session with an IMAP server: what the engine asks of a mailbox, and nothing else.
+
+Everything raises `TryLater` when the connection breaks (make a new session then), `AskUser` when only the user can help,
+`FolderGone` when a folder is no longer there, `WrongUse` for arguments that cannot be sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from app.core.trouble import Trouble, WrongUse
+from app.core.values import Flags, Server
+from app.remote import changing, idling, listing, signin, streaming
+from app.remote.answers import FolderGone
+from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected
+from app.remote.quirks import Quirk, quirks_of
+from app.remote.talk import Answer, Talk
+from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, parse_set, string
+
+__all__ = [
+    "BodyItem",
+    "FlagItem",
+    "FolderGone",
+    "FolderStatus",
+    "HeaderItem",
+    "ListedFolder",
+    "Selected",
+    "Session",
+    "connect",
+]
+
+_NUMBER_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
+_PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
+_EXISTS = re.compile(rb"\* (\d+) EXISTS", re.IGNORECASE)
+_ESEARCH_ALL = re.compile(rb"\* ESEARCH .*\bALL ([\d:,]+)", re.IGNORECASE)
+
+
+def connect(
+    server: Server,
+    secret: str,
+    *,
+    ca_file: str = "",
+    timeout: float = 30.0,
+    stop: Callable[[], bool] | None = None,
+    transcript: Callable[[str], None] | None = None,
+) -> Session:
+    """Connect, protect the connection, sign in. `timeout`: seconds of silence allowed.
+
+    `stop` is looked at each second while waiting; once true, a `TryLater` ends whatever goes on. `transcript` hears each
+    line of the conversation without passwords and without the octets of literals.
+    """
+    talk, offered = signin.open_talk(server, ca_file, timeout, stop, transcript)
+    try:
+        capabilities = signin.sign_in(talk, server, secret, offered)
+        return Session(talk, capabilities, quirks_of(server.host))
+    except BaseException:
+        talk.close()
+        raise
+
+
+class Session:
+    """One connection, one thread. At most one folder is selected; streams must be read before the next command."""
+
+    def __init__(self, talk: Talk, capabilities: frozenset[str], quirks: frozenset[Quirk]) -> None:
+        self._talk = talk
+        self._quirks = quirks
+        self._wires: dict[str, bytes] | None = None
+        self._folder: Selected | None = None
+        self.capabilities = capabilities
+        """In upper case, as after signing in."""
+        self.selected: str | None = None
+        if Quirk.WANTS_ID in quirks and "ID" in capabilities:
+            talk.run(b"ID", b'("name" "Tandem")')
+
+    @property
+    def stirred(self) -> bool:
+        """The selected folder changed by another hand since this was last set to False."""
+        return self._talk.stirred
+
+    @stirred.setter
+    def stirred(self, value: bool) -> None:
+        self._talk.stirred = value
+
+    @property
+    def broken(self) -> bool:
+        """The connection is no more: nothing else can be asked of this session."""
+        return self._talk.dead
+
+    # --- folders -----------------------------------------------------------------------------------------
+
+    def folders(self) -> list[ListedFolder]:
+        listed = listing.list_folders(self._talk, self.capabilities)
+        self._wires = {folder.name: folder.wire for folder in listed}
+        return listed
+
+    def status(self, name: str) -> FolderStatus:
+        wire = self._wire(name)
+        answer = self._talk.run(b"STATUS", string(wire), listing.status_items(self.capabilities))
+        return listing.status_of(answer.lines, wire)
+
+    def select(self, name: str, *, readonly: bool = False) -> Selected:
+        """Open a folder. `uidvalidity` 0 means that the server knows none."""
+        self.selected = self._folder = None
+        verb = b"EXAMINE" if readonly else b"SELECT"
+        parts: list[Part] = [verb, string(self._wire(name))]
+        if self._condstore:
+            parts.append(b"(CONDSTORE)")
+        answer = self._talk.run(*parts)
+        self._folder = _read_selected(answer, readonly)
+        self._talk.exists = self._folder.exists
+        self._talk.stirred = False
+        self.selected = name
+        return self._folder
+
+    def create(self, name: str) -> None:
+        """Make a folder; that it is there already is no failure the caller must fear (`AskUser`)."""
+        self._talk.run(b"CREATE", string(encode_mailbox(name)))
+        self._wires = None
+
+    def subscribe(self, name: str) -> None:
+        self._talk.run(b"SUBSCRIBE", string(self._wire(name)))
+
+    def delete(self, name: str) -> None:
+        """Remove a folder with all its messages from the mailbox."""
+        self._talk.run(b"DELETE", string(self._wire(name)))
+        self._wires = None
+
+    def rename(self, name: str, new: str) -> None:
+        self._talk.run(b"RENAME", string(self._wire(name)), string(encode_mailbox(new)))
+        self._wires = None
+
+    # --- looking -----------------------------------------------------------------------------------------
+
+    def all_uids(self) -> list[int]:
+        return self._search(b"ALL")
+
+    def uids_since(self, day: datetime.date) -> list[int]:
+        """Those received on `day` or later, by the server's calendar (INTERNALDATE without its zone)."""
+        return self._search(b"SINCE " + format_day(day))
+
+    def uids_with_message_id(self, message_id: str) -> list[int]:
+        """Candidates: a server compares by containment, some without case."""
+        try:
+            value = message_id.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise WrongUse("That Message-ID has characters that are none.", detail=ascii(message_id)) from None
+        charset = b"" if value.isascii() else b"UTF-8"
+        return self._search(b"HEADER Message-ID", string(value), charset=charset)
+
+    def fetch_flags(self, low: int, high: int | None) -> Iterator[FlagItem]:
+        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told."""
+        wanted = b"(UID FLAGS MODSEQ)" if self._modseq else b"(UID FLAGS)"
+        sets = [(None, f"{max(1, low)}:{'*' if high is None else min(high, HIGHEST_UID)}")]
+        for item in streaming.stream(self._talk, sets, wanted, streaming.read_flags):
+            # n:* always holds the last message, even below n (RFC 9051 6.4.8)
+            if low <= item.uid and (high is None or item.uid <= high):
+                yield item
+
+    def fetch_headers(self, uids: Sequence[int]) -> Iterator[HeaderItem]:
+        """Batches in the order given; within one the server's order."""
+        items = [b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE"]
+        items += [b"MODSEQ"] if self._modseq else []
+        items += [b"EMAILID"] if "OBJECTID" in self.capabilities else []
+        items += [b"X-GM-MSGID"] if "X-GM-EXT-1" in self.capabilities else []
+        items += [b"BODY.PEEK[HEADER]<0.%d>" % streaming.HEADER_LIMIT]
+        sets = streaming.batches(uids, streaming.HEADERS_AT_ONCE)
+        wanted = b"(" + b" ".join(items) + b")"
+        return streaming.stream(self._talk, sets, wanted, streaming.read_header, under_way=self._under_way)
+
+    def fetch_bodies(self, uids: Sequence[int]) -> Iterator[BodyItem]:
+        """Batches in the order given; a message that went away meanwhile is left out."""
+        sets = streaming.batches(uids, streaming.BODIES_AT_ONCE)
+        return streaming.stream(self._talk, sets, b"(UID BODY.PEEK[])", streaming.read_body, under_way=self._under_way)
+
+    # --- changing ----------------------------------------------------------------------------------------
+
+    def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> None:
+        changing.store_flags(self._talk, self._folder, uids, add, remove)
+
+    def move(self, uids: Sequence[int], target: str) -> dict[int, int]:
+        """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`."""
+        return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)))
+
+    def copy(self, uids: Sequence[int], target: str) -> dict[int, int]:
+        return changing.copy(self._talk, uids, string(self._wire(target)))
+
+    def expunge(self, uids: Sequence[int]) -> bool:
+        """Remove exactly these for good. False: the server has no UIDPLUS, they are only marked `\\Deleted`."""
+        return changing.expunge(self._talk, self.capabilities, uids)
+
+    def append(self, name: str, raw: bytes, flags: Flags, received: float | None) -> int | None:
+        """The new UID where the server tells it (APPENDUID, RFC 4315)."""
+        return changing.append(self._talk, string(self._wire(name)), raw, flags, received)
+
+    # --- waiting -----------------------------------------------------------------------------------------
+
+    def idle(self, seconds: float, stop: Callable[[], bool]) -> bool:
+        """True as soon as the selected folder stirred, or at once if it did before; clears `stirred`.
+
+        Ask again well below 29 minutes (RFC 2177): a longer silence is taken for death by servers.
+        """
+        wait = idling.idle if "IDLE" in self.capabilities and Quirk.NO_IDLE not in self._quirks else idling.poll
+        return wait(self._talk, seconds, stop)
+
+    def noop(self) -> bool:
+        """Ask for news: whether the selected folder stirred (since `stirred` was last cleared)."""
+        self._talk.run(b"NOOP")
+        return self._talk.stirred
+
+    def close(self) -> None:
+        """Say goodbye if that costs no time; never raises."""
+        if not self._talk.dead:
+            with contextlib.suppress(Trouble):
+                self._talk.begin(b"LOGOUT")
+        self._talk.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- inside ------------------------------------------------------------------------------------------
+
+    @property
+    def _condstore(self) -> bool:
+        return "CONDSTORE" in self.capabilities or "QRESYNC" in self.capabilities
+
+    @property
+    def _modseq(self) -> bool:
+        return self._condstore and self._folder is not None and self._folder.highestmodseq > 0
+
+    @property
+    def _under_way(self) -> int:
+        return 1 if Quirk.ONE_AT_A_TIME in self._quirks else 2
+
+    def _wire(self, name: str) -> bytes:
+        """What the server calls a folder. A name that may hide invalid modified UTF-7 is looked up in the listing."""
+        if self._wires is not None and name in self._wires:
+            return self._wires[name]
+        if name.isascii() and "&" not in name:
+            return name.encode("ascii") if name.isprintable() else encode_mailbox(name)
+        if self._wires is None:
+            listed = listing.read_listing(self._talk.run(b"LIST", b'""', b'"*"').lines)
+            self._wires = {folder.name: folder.wire for folder in listed}
+        return self._wires.get(name, encode_mailbox(name))
+
+    def _search(self, *criteria: Part, charset: bytes = b"") -> list[int]:
+        extended = "ESEARCH" in self.capabilities or "IMAP4REV2" in self.capabilities
+        parts: list[Part] = [b"UID SEARCH"]
+        parts += [b"RETURN (ALL)"] if extended else []
+        parts += [b"CHARSET", charset] if charset else []
+        return _read_search(self._talk.run(*parts, *criteria))
+
+
+def _read_selected(answer: Answer, readonly: bool) -> Selected:
+    numbers: dict[bytes, int] = {}
+    permanent: frozenset[str] | None = None
+    exists = 0
+    for text in answer.codes():
+        if (code := _NUMBER_CODE.search(text)) is not None:
+            numbers[code[1].upper()] = int(code[2])
+        if (flags := _PERMANENT.search(text)) is not None:
+            permanent = frozenset(flags[1].decode("ascii", "replace").split())
+    for line in answer.lines:
+        if (count := _EXISTS.match(line.text)) is not None:
+            exists = int(count[1])
+    known = permanent or frozenset()
+    return Selected(
+        uidvalidity=numbers.get(b"UIDVALIDITY", 0),
+        uidnext=numbers.get(b"UIDNEXT", 0),
+        exists=exists,
+        highestmodseq=numbers.get(b"HIGHESTMODSEQ", 0),
+        permanent_flags=known - {"\\*"},
+        readonly=readonly or "[READ-ONLY]" in answer.text.upper(),
+        keywords_allowed=permanent is None or "\\*" in known,  # without PERMANENTFLAGS all are kept (RFC 9051 6.3.2)
+    )
+
+
+def _read_search(answer: Answer) -> list[int]:
+    """UIDs of SEARCH or ESEARCH lines, sorted; numbers that no UID can be are left out."""
+    found: set[int] = set()
+    for line in answer.lines:
+        head = line.text[:10].upper()
+        if head.startswith(b"* SEARCH"):
+            words = line.text[8:].split(b"(", 1)[0].split()  # (MODSEQ n) may follow
+            found.update(int(word) for word in words if word.isdigit() and len(word) < 11)
+        elif head.startswith(b"* ESEARCH") and (match := _ESEARCH_ALL.match(line.text)) is not None:
+            with contextlib.suppress(ValueError):
+                found.update(parse_set(match[1]))
+    return sorted(uid for uid in found if 0 < uid <= HIGHEST_UID)

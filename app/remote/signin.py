@@ -1,0 +1,153 @@
+"""From nothing to a signed-in IMAP connection: TLS, STARTTLS (enforced), then the password, in this order only."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Callable
+
+from imapclient.exceptions import IMAPClientError
+
+from app.core.trouble import AskUser, Fix, Trouble
+from app.core.values import Security, Server
+from app.remote import answers, reach
+from app.remote.connection import LARGEST_LITERAL, Client, Wire
+from app.remote.credentials import Credentials
+from app.remote.talk import Answer, Talk
+from app.remote.wire import string
+
+_CAPABILITY_CODE = re.compile(r"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
+
+
+def open_talk(
+    server: Server,
+    ca_file: str,
+    timeout: float,
+    stop: Callable[[], bool] | None,
+    transcript: Callable[[str], None] | None,
+) -> tuple[Talk, frozenset[str]]:
+    """Connect and protect the connection as the account wants it; no credential is sent. Capabilities in upper case."""
+    context = None if server.security is Security.NONE else reach.secure_context(ca_file)
+    wire, offered = _greet(server, context, timeout, stop, transcript)
+    talk = Talk(wire, server.host, timeout)
+    try:
+        if server.security is Security.STARTTLS:
+            assert context is not None
+            _start_tls(server, talk, wire, context, offered, timeout)
+            offered = _told_capabilities(talk.run(b"CAPABILITY"))
+    except BaseException:
+        talk.close()
+        raise
+    return talk, offered
+
+
+def _greet(
+    server: Server,
+    context: ssl.SSLContext | None,
+    timeout: float,
+    stop: Callable[[], bool] | None,
+    transcript: Callable[[str], None] | None,
+) -> tuple[Wire, frozenset[str]]:
+    at_once = context if server.security is Security.TLS else None
+    try:
+        client = Client(server, at_once, timeout, stop, transcript)
+    except Trouble:
+        raise
+    except (imaplib.IMAP4.error, IMAPClientError) as error:
+        raise _no_greeting(server, str(error)) from None
+    except (OSError, EOFError, ValueError) as error:
+        raise reach.unreachable(server, error, timeout) from None
+    wire = client.wire
+    return wire, frozenset(word.upper() for word in wire.capabilities)
+
+
+def _no_greeting(server: Server, text: str) -> Trouble:
+    if "BYE" in text or "NO " in text:
+        return answers.busy(server.host, text[:500])
+    if "EOF" in text or "socket error" in text:
+        return answers.lost(server.host, text[:500])
+    return AskUser(
+        f"What answers at {server.host}, port {server.port}, is not an IMAP server. Check server name and port.",
+        Fix.SERVER,
+        text[:500],
+    )
+
+
+def _start_tls(
+    server: Server, talk: Talk, wire: Wire, context: ssl.SSLContext, offered: frozenset[str], timeout: float
+) -> None:
+    """RFC 9051 6.2.1. Whatever was said before is forgotten, whatever was sent ahead of the handshake is an attack."""
+    if wire.state == "AUTH":
+        raise answers.stripped(server.host, "The server greeted with PREAUTH.")
+    if "STARTTLS" not in offered:
+        raise answers.stripped(server.host, "STARTTLS was not offered.")
+    status, answer = talk.ask(b"STARTTLS")
+    if status != "OK":
+        raise answers.stripped(server.host, answer.text)
+    if wire.waiting(0.0):
+        raise answers.stripped(server.host, "Unprotected data followed the answer to STARTTLS.")
+    try:
+        wire.protect(context)
+    except (OSError, ValueError) as error:
+        raise reach.unreachable(server, error, timeout) from None
+
+
+def _told_capabilities(answer: Answer) -> frozenset[str]:
+    """From untagged lines or the code in the answer; empty if nothing was said."""
+    words: set[str] = set()
+    for line in answer.lines:
+        if line.text[:13].upper() == b"* CAPABILITY ":
+            words.update(line.text[13:].decode("ascii", "replace").upper().split())
+    found = _CAPABILITY_CODE.search(answer.text)
+    return frozenset(words) | frozenset(found[1].upper().split() if found else ())
+
+
+def sign_in(talk: Talk, server: Server, secret: str, offered: frozenset[str]) -> frozenset[str]:
+    """Prove who we are; the capabilities afterwards. AUTHENTICATE PLAIN (RFC 4616) where offered, otherwise LOGIN."""
+    credentials = Credentials.of(server, secret)
+    talk.wire.secrets = credentials.secrets
+    _take_literals(talk, offered)
+    if talk.wire.state == "AUTH":
+        raise AskUser(
+            f"{server.host} did not ask who signs in. Tandem did not send your password.",
+            Fix.SERVER,
+            "PREAUTH",
+        )
+    if "AUTH=PLAIN" in offered:
+        status, answer = _plain(talk, credentials.plain, offered)
+        if status == "BAD" and "LOGINDISABLED" not in offered and not talk.dead:
+            status, answer = _login(talk, credentials)
+    elif "LOGINDISABLED" in offered:
+        if server.security is Security.NONE:
+            raise answers.unprotected(server.host)
+        raise AskUser(
+            f"{server.host} does not accept a password in this way of signing in. Nothing was changed.", Fix.SERVER
+        )
+    else:
+        status, answer = _login(talk, credentials)
+    if status != "OK":
+        raise answers.login_trouble(server.host, talk.clean(answer.text))
+    now = _told_capabilities(answer) or _told_capabilities(talk.run(b"CAPABILITY"))
+    _take_literals(talk, now)
+    talk.wire.largest = LARGEST_LITERAL
+    return now
+
+
+def _take_literals(talk: Talk, offered: frozenset[str]) -> None:
+    """RFC 7888: whether literals may be sent unasked."""
+    talk.literal_plus = "LITERAL+" in offered
+    talk.literal_minus = "LITERAL-" in offered or "IMAP4REV2" in offered
+
+
+def _plain(talk: Talk, token: bytes, offered: frozenset[str]) -> tuple[str, Answer]:
+    if "SASL-IR" in offered:
+        return talk.ask(b"AUTHENTICATE", b"PLAIN", token, shown="AUTHENTICATE PLAIN …")
+    tag = talk.begin(b"AUTHENTICATE", b"PLAIN")
+    if talk.invited(tag):
+        talk.send_raw(token + b"\r\n", shown="…")
+    return talk.settle(tag)
+
+
+def _login(talk: Talk, credentials: Credentials) -> tuple[str, Answer]:
+    return talk.ask(b"LOGIN", string(credentials.user), string(credentials.password), shown="LOGIN …")
