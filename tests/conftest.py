@@ -1,0 +1,68 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from servers.gate import Gate
+from servers.mailbox import Mailbox
+from servers.provider import Provider
+
+# Off screen unless told otherwise, so that no run depends on a display or opens windows on one.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[Provider]:
+    """Real servers, started once per run (per worker with -n)."""
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def mailbox(mail_servers: Provider) -> Iterator[Mailbox]:
+    """A fresh person with an empty mailbox; the SMTP server behaves and has seen nothing."""
+    mail_servers.submission.conduct.behave()
+    box = mail_servers.mailbox()
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def another_mailbox(mail_servers: Provider) -> Iterator[Mailbox]:
+    """A second person on the same servers."""
+    box = mail_servers.mailbox("other")
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def gate() -> Iterator[Callable[[int], Gate]]:
+    """`gate(port)` puts a proxy before a port, which can be cut, blocked or spoiled."""
+    gates: list[Gate] = []
+
+    def put(target: int) -> Gate:
+        gates.append(Gate(target))
+        return gates[-1]
+
+    yield put
+    for each in gates:
+        each.close()
+
+
+@pytest.fixture
+def imaps_with_wrong_name(mail_servers: Provider) -> Iterator[int]:
+    """A port with IMAP over TLS whose certificate is for another machine."""
+    with mail_servers.imaps_behind(mail_servers.certificates.wrong_name()) as wrong:
+        yield wrong.port
+
+
+@pytest.fixture
+def imaps_untrusted(mail_servers: Provider) -> Iterator[int]:
+    """A port with IMAP over TLS whose certificate comes from an unknown authority."""
+    with mail_servers.imaps_behind(mail_servers.certificates.untrusted()) as wrong:
+        yield wrong.port

@@ -1,0 +1,151 @@
+"""Dovecot's configuration, in the words of 2.3 (Debian 12, Ubuntu 24.04) and of 2.4 (Debian 13)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_COMMON = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+instance_name = tandem-{imap}
+log_path = {folder}/dovecot.log
+listen = 127.0.0.1
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+ssl = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_uid = {user}
+mail_gid = {group}
+mail_fsync = never
+mailbox_list_index = yes
+recipient_delimiter = +
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    special_use = \\Drafts
+    auto = subscribe
+  }}
+  mailbox Sent {{
+    special_use = \\Sent
+    auto = subscribe
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+    auto = subscribe
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = subscribe
+  }}
+  mailbox Archive {{
+    special_use = \\Archive
+    auto = subscribe
+  }}
+}}
+service anvil {{
+  chroot =
+  # failing logins are not slowed down from one test to the next
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+}}
+"""
+
+_V23 = """
+protocols = imap lmtp
+ssl_cert = <{cert}
+ssl_key = <{key}
+disable_plaintext_auth = no
+mail_location = maildir:~/Maildir
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {folder}/users/%u
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+protocol imap {{
+  mail_max_userip_connections = 60
+  imap_metadata = yes
+}}
+mail_attribute_dict = file:%h/dovecot-attributes
+protocol lmtp {{
+  postmaster_address = postmaster@example.test
+  hostname = localhost
+}}
+"""
+
+_V24 = """
+protocols {{
+  imap = yes
+  lmtp = yes
+}}
+ssl_server_cert_file = {cert}
+ssl_server_key_file = {key}
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = ~/Maildir
+mail_home = {folder}/mail/%{{user}}
+passdb passwd-file {{
+  auth_username_format = %{{user}}
+  passwd_file_path = {folder}/users/%{{user}}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+protocol imap {{
+  mail_max_userip_connections = 60
+  imap_metadata = yes
+}}
+mail_attribute {{
+  dict file {{
+    path = ~/dovecot-attributes
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@example.test
+  hostname = localhost
+}}
+"""
+
+
+def settings(
+    version: str, *, folder: Path, user: str, group: str, imap: int, imaps: int, lmtp: int, cert: Path, key: Path
+) -> str:
+    """The whole file. `version` is what `dovecot --version` prints."""
+    number = version.split()[0].split("-")[0]
+    if number.startswith("2.3."):
+        head, text = "", _COMMON + _V23
+    else:
+        # 2.4 wants to be told first which release its file was written for
+        head, text = f"dovecot_config_version = {number}\ndovecot_storage_version = {number}\n", _COMMON + _V24
+    return head + text.format(
+        folder=folder, user=user, group=group, imap=imap, imaps=imaps, lmtp=lmtp, cert=cert, key=key
+    )
