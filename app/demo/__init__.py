@@ -1,0 +1,1 @@
+"""A believable mail provider on loopback, in its own process."""
