@@ -185,6 +185,15 @@ class ChangePassword(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeIdentity(Command):
+    """How the account's letters are signed: the name beside the address, and the text below what was written."""
+
+    account: AccountId
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveAccount(Command):
     """The account, its secrets and its local mail leave this computer. The mailbox is not touched."""
 

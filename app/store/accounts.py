@@ -74,6 +74,17 @@ def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
     )
 
 
+def change_identity(unit: Unit, account: AccountId, name: str, signature: str) -> None:
+    """The name beside the address in what is sent, and the signature; the account is called by that name too.
+
+    Raises NotFound when the account is gone.
+    """
+    if not unit.run("UPDATE account SET name = ? WHERE id = ?", name, account).rowcount:
+        raise NotFound("This account is not here any more.")
+    unit.run("UPDATE identity SET name = ?, signature = ? WHERE account = ?", name, signature, account)
+    unit.touch(Topic.ACCOUNTS)
+
+
 def account_ids(unit: Unit) -> list[AccountId]:
     return [AccountId(row[0]) for row in unit.all("SELECT id FROM account ORDER BY position, id")]
 

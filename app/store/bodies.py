@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, MessageId
 from app.core.trouble import NotFound
+from app.core.values import Address
 from app.store.files import raw_path as raw_path
 from app.store.files import read_raw as read_raw
 from app.store.files import write_raw as write_raw
@@ -37,6 +38,8 @@ class StoredBody:
     snippet: str
     parts: Sequence[StoredPart]
     problems: str
+    late: Address | None = None
+    """The author, where the header was too long to be read whole before: `subject` is also news then."""
 
 
 def forget_raw(unit: Unit, digest: str) -> None:
@@ -76,6 +79,10 @@ def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
     unit.many("DELETE FROM text WHERE id = ?", ((b.message,) for b in bodies))
     unit.many("INSERT INTO text(id, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
     unit.many("INSERT INTO find(rowid, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
+    late = [(b.subject, b.late.name, b.late.email, b.message) for b in bodies if b.late is not None]
+    if late:
+        unit.many("UPDATE message SET subject = ?, from_name = ?, from_email = ? WHERE id = ?", late)
+        unit.touch(Topic.MESSAGES)
     unit.touch(Topic.BODIES)
 
 

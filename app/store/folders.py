@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.events import Topic
@@ -202,18 +202,29 @@ def close_window(unit: Unit, folder: FolderId) -> None:
 def note_state(unit: Unit, folder: FolderId, uidnext: int, highestmodseq: int, count: int) -> None:
     """Everything up to here is stored: when the server says the same next time, nothing needs to be asked."""
     unit.run(
-        "UPDATE folder SET uidnext = ?, highestmodseq = ?, server_count = ?, checked = ? WHERE id = ?",
+        "UPDATE folder SET uidnext = ?, highestmodseq = ?, server_count = ?, checked = ?, recent_count ="
+        " (SELECT count(*) FROM placement p JOIN message m ON m.id = p.message, account a WHERE p.folder = folder.id"
+        "  AND p.server IS NOT NULL AND a.id = folder.account AND m.received >= CASE a.days WHEN 0 THEN 0"
+        "  ELSE ? - 86400.0 * a.days END) WHERE id = ?",
         uidnext,
         highestmodseq,
         count,
+        unit.now,
         unit.now,
         folder,
     )
 
 
-def note_counts(unit: Unit, counts: Mapping[FolderId, int]) -> None:
-    for folder, count in counts.items():
-        unit.run("UPDATE folder SET server_count = ? WHERE id = ? AND server_count < 0", count, folder)
+def unsynced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
+    """Folders that can be opened but are not kept in step: only their counts are of interest."""
+    synced = {cursor.id for cursor in synced_folders(unit, account)}
+    rows = unit.all(f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 ORDER BY name", account)
+    return [cursor for cursor in map(_cursor, rows) if cursor.id not in synced]
+
+
+def note_counts(unit: Unit, folder: FolderId, total: int, recent: int) -> None:
+    """What the mailbox holds in a folder that is not kept in step, altogether and inside the account's window."""
+    unit.run("UPDATE folder SET server_count = ?, recent_count = ? WHERE id = ?", total, recent, folder)
     unit.touch(Topic.FOLDERS)
 
 

@@ -89,11 +89,18 @@ def add_arrivals(
     equal content alone never makes two mails one.
     """
     fresh: list[tuple[MessageId, Arrival]] = []
-    for arrival in arrivals:
-        flags = as_text(arrival.flags)
-        if unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = ?", folder, arrival.uid):
+    batch = list(arrivals)
+    held = _held(unit, folder, [arrival.uid for arrival in batch])
+    expecting = unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 LIMIT 1", folder) is not None
+    missing = expecting or _anything_missing(unit, account)
+    for arrival in batch:
+        if arrival.uid in held:
             continue
-        if _expected(unit, account, folder, arrival, flags) or _moved_here(unit, account, folder, arrival, flags):
+        held.add(arrival.uid)
+        flags = as_text(arrival.flags)
+        if (expecting and _expected(unit, account, folder, arrival, flags)) or (
+            missing and _moved_here(unit, account, folder, arrival, flags)
+        ):
             continue
         message = _insert(unit, account, arrival)
         unit.run(
@@ -108,6 +115,28 @@ def add_arrivals(
         fresh.append((message, arrival))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
     return fresh
+
+
+def _held(unit: Unit, folder: FolderId, uids: Sequence[int]) -> set[int]:
+    marks = ",".join("?" * len(uids))
+    return {
+        row[0]
+        for row in unit.all(
+            f"SELECT uid FROM placement WHERE folder = ? AND uid IN ({marks}) AND uid > 0", folder, *uids
+        )
+    }
+
+
+def _anything_missing(unit: Unit, account: AccountId) -> bool:
+    """Some message is gone from a folder and not yet found elsewhere; on a first sync none ever is."""
+    return (
+        unit.one(
+            "SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder"
+            " WHERE f.account = ? AND p.uid > 0 AND p.server IS NULL LIMIT 1",
+            account,
+        )
+        is not None
+    )
 
 
 def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:

@@ -80,6 +80,7 @@ CREATE TABLE placement (
 CREATE UNIQUE INDEX placement_uid ON placement(folder, uid) WHERE uid > 0;
 CREATE INDEX placement_message ON placement(message);
 CREATE INDEX placement_unnamed ON placement(folder) WHERE uid = 0;
+CREATE INDEX placement_gone ON placement(folder) WHERE uid > 0 AND server IS NULL;
 CREATE INDEX placement_unsettled ON placement(folder, uid) WHERE uid > 0 AND (local IS NOT base OR server IS NOT base);
 
 CREATE TABLE shown (

@@ -337,6 +337,15 @@ def test_an_account_is_added_once_and_leaves_nothing_behind(shelf: Shelf) -> Non
     assert not raw_path(shelf.profile, digest).exists()
 
 
+def test_name_and_signature_of_an_account_can_be_changed(shelf: Shelf) -> None:
+    with shelf.library.transaction() as unit:
+        accounts.change_identity(unit, shelf.account, "Mara L.", "Mara\nFernhill Studio")
+    (row,) = shelf.reader.accounts()
+    assert (row.name, row.identity.name, row.identity.signature) == ("Mara L.", "Mara L.", "Mara\nFernhill Studio")
+    with pytest.raises(NotFound), shelf.library.transaction() as unit:
+        accounts.change_identity(unit, AccountId(99), "Nobody", "")
+
+
 def test_a_draft_comes_back_as_it_was(shelf: Shelf) -> None:
     letter = Letter(
         sender=Address(name="Me", email="me@here.test"),
