@@ -8,8 +8,10 @@ do not go through them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import imaplib
 import io
+import os
 import selectors
 import socket
 import ssl
@@ -27,6 +29,7 @@ SLICE = 1 << 16
 LONGEST_LINE = 1 << 25
 LARGEST_LITERAL = 1 << 30
 LARGEST_STRANGER = 1 << 20
+_UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
 
 
 class Stopped(TryLater):
@@ -34,6 +37,76 @@ class Stopped(TryLater):
 
     def __init__(self) -> None:
         super().__init__("Stopped.")
+
+
+Stop = Callable[[], bool]
+
+
+def knock(host: str, port: int, timeout: float, stop: Stop | None) -> socket.socket:
+    """As `socket.create_connection`, with a look at the stop flag each second: some networks swallow every packet."""
+    trouble: OSError = OSError(f"no address for {host}")
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            _reach(sock, address, timeout, stop)
+            return sock
+        except OSError as error:
+            sock.close()
+            trouble = error
+        except BaseException:
+            sock.close()
+            raise
+    raise trouble
+
+
+def _reach(sock: socket.socket, address: Any, timeout: float, stop: Stop | None) -> None:
+    sock.setblocking(False)
+    code = sock.connect_ex(address)
+    if code in _UNDER_WAY:
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_WRITE)
+            _patiently(lambda seconds: bool(selector.select(seconds)), timeout, stop)
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+    sock.settimeout(timeout)
+
+
+def shake_hands(
+    plain: socket.socket, context: ssl.SSLContext, host: str, timeout: float, stop: Stop | None
+) -> ssl.SSLSocket:
+    """TLS on a connection, with a look at the stop flag each second."""
+    wrapped = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+
+    def go_on(seconds: float) -> bool:
+        wrapped.settimeout(seconds)
+        try:
+            wrapped.do_handshake()
+        except TimeoutError:
+            return False
+        return True
+
+    try:
+        _patiently(go_on, timeout, stop)
+    except BaseException:
+        wrapped.close()
+        raise
+    wrapped.settimeout(timeout)
+    return wrapped
+
+
+def _patiently(done: Callable[[float], bool], timeout: float, stop: Stop | None) -> None:
+    """Ask `done(seconds)` until it is, or raise TimeoutError or Stopped."""
+    left = timeout
+    while True:
+        if stop is not None and stop():
+            raise Stopped
+        patience = max(0.01, min(1.0, left))
+        if done(patience):
+            return
+        left -= patience
+        if left <= 0:
+            raise TimeoutError("timed out")
 
 
 class Source(io.RawIOBase):
@@ -104,10 +177,10 @@ class Wire(imaplib.IMAP4):
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         self.host, self.port = host, port
-        plain = socket.create_connection((host, port), timeout)
+        plain = knock(host, port, self._patience if timeout is None else timeout, self._stop)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            self._adopt(self._context.wrap_socket(plain, server_hostname=host) if self._context else plain)
+            self._adopt(self._shake(plain, self._context) if self._context else plain)
         except BaseException:
             plain.close()
             raise
@@ -169,8 +242,10 @@ class Wire(imaplib.IMAP4):
 
     def protect(self, context: ssl.SSLContext) -> None:
         """Wrap the connection in TLS after STARTTLS. The caller has looked that nothing is waiting."""
-        self.sock.settimeout(self._patience)
-        self._adopt(context.wrap_socket(self.sock, server_hostname=self.host))
+        self._adopt(self._shake(self.sock, context))
+
+    def _shake(self, plain: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        return shake_hands(plain, context, self.host, self._patience, self._stop)
 
 
 class Client(IMAPClient):  # type: ignore[misc]

@@ -150,9 +150,14 @@ class Session:
         charset = b"" if value.isascii() else b"UTF-8"
         return self._search(b"HEADER Message-ID", string(value), charset=charset)
 
-    def fetch_flags(self, low: int, high: int | None) -> Iterator[FlagItem]:
-        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told."""
+    def fetch_flags(self, low: int, high: int | None, *, since: int = 0) -> Iterator[FlagItem]:
+        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told.
+
+        `since`: only what changed or came after this mod-sequence (RFC 7162); for a folder that told its highest one.
+        """
         wanted = b"(UID FLAGS MODSEQ)" if self._modseq else b"(UID FLAGS)"
+        if since and self._modseq:
+            wanted += b" (CHANGEDSINCE %d)" % since
         sets = [(None, f"{max(1, low)}:{'*' if high is None else min(high, HIGHEST_UID)}")]
         for item in streaming.stream(self._talk, sets, wanted, streaming.read_flags):
             # n:* always holds the last message, even below n (RFC 9051 6.4.8)

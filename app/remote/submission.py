@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import Security, Server
 from app.remote import answers, reach
-from app.remote.connection import Stopped
+from app.remote.connection import Stopped, knock, shake_hands
 from app.remote.credentials import Credentials
 from app.remote.envelope import Envelope, on_wire
 
@@ -176,7 +175,7 @@ class Submission:
     def _greet(self, context: ssl.SSLContext | None) -> None:
         server = self._server
         try:
-            plain = socket.create_connection((server.host, server.port), self._timeout)
+            plain = knock(server.host, server.port, self._timeout, self._stop)
         except (OSError, ValueError) as error:
             raise reach.unreachable(server, error, self._timeout) from None
         self.smtp.sock = plain
@@ -238,7 +237,7 @@ class Submission:
         sock = self.smtp.sock
         assert sock is not None
         try:
-            self.smtp.sock = context.wrap_socket(sock, server_hostname=self._server.host)
+            self.smtp.sock = shake_hands(sock, context, self._server.host, self._timeout, self._stop)
         except (OSError, ValueError) as error:
             sock.close()
             raise reach.unreachable(self._server, error, self._timeout) from None
