@@ -1,0 +1,79 @@
+"""What a worker of an account gets from outside, and how it signs in to the mailbox."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.core.events import ConnectionChanged, Link
+from app.core.ids import AccountId
+from app.core.trouble import AskUser, Fix, Trouble, TryLater
+from app.core.values import AccountState
+from app.engine.worker import Emit
+from app.remote.imap import Session, connect
+from app.remote.secrets import Secrets
+from app.store.accounts import last_synced, set_state, settings_of, state_of
+from app.store.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a worker of the engine gets from outside, so that a run can be replayed."""
+
+    open_library: Callable[[], Library]
+    secrets: Secrets
+    clock: Callable[[], float]
+    jitter: Callable[[], float]
+    """0..1"""
+    connect: Callable[..., Session] = connect
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Held while signing in; shared by the workers of one account."""
+
+
+def secret_name(kind: str, email: str) -> str:
+    """How a secret is called in the keychain; `kind` is imap or smtp."""
+    return f"{kind}:{email.lower()}"
+
+
+def sign_in(
+    account: AccountId, library: Library, around: Surroundings, emit: Emit, stop: Callable[[], bool]
+) -> Session:
+    """A new session. Workers of one account try one after the other, and none after a refusal: providers lock accounts
+    whose wrong password comes again and again.
+
+    Raises AskUser with Fix.PASSWORD while the account waits for its user.
+    """
+    with around.turn:
+        look = library.look()
+        if state_of(look, account) is not AccountState.LIVE:
+            raise signed_out()
+        settings = settings_of(look, account)
+        name = secret_name("imap", settings.email)
+        secret = around.secrets.get(name)
+        try:
+            if secret is None:
+                raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
+            return around.connect(settings.imap, secret, ca_file=settings.ca_file, stop=stop)
+        except AskUser as trouble:
+            if trouble.fix is Fix.PASSWORD:
+                if around.secrets.get(name) != secret:
+                    raise TryLater("The password was changed just now. Tandem signs in again.") from trouble
+                lock_out(account, library, emit, trouble)
+            raise
+
+
+def signed_out() -> AskUser:
+    return AskUser("This account needs you to sign in again. What you did here waits.", Fix.PASSWORD)
+
+
+def lock_out(account: AccountId, library: Library, emit: Emit, why: Trouble) -> None:
+    """A password was refused: nobody tries it again. Said once, whoever comes across it first."""
+    with library.transaction() as unit:
+        live = state_of(unit, account) is AccountState.LIVE
+        fresh = live and set_state(unit, account, AccountState.SIGN_IN_NEEDED)
+        checked = last_synced(unit, account)
+    if fresh:
+        emit(
+            ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED, reason=str(why), fix=Fix.PASSWORD, at=checked)
+        )

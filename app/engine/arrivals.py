@@ -1,0 +1,94 @@
+"""From bytes to what the library stores. Runs outside any transaction.
+
+Reading never raises; should it do so all the same, that message is kept unread: a bug met in one of 100,000 messages must
+not keep the others away for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from app.core.ids import MessageId
+from app.core.values import Address
+from app.mail.envelope import Envelope, read_envelope
+from app.mail.fingerprint import fingerprint
+from app.mail.parse import Parsed, read_message
+from app.remote.items import HeaderItem
+from app.remote.streaming import HEADER_LIMIT
+from app.store.bodies import StoredBody, StoredPart
+from app.store.mailbox import Arrival
+
+log = logging.getLogger(__name__)
+
+
+def arrival(item: HeaderItem) -> Arrival:
+    envelope = _envelope(item.header)
+    return Arrival(
+        uid=item.uid,
+        flags=item.flags,
+        received=item.received,
+        size=item.size,
+        fingerprint=fingerprint(item.header, item.size),
+        message_id=envelope.message_id,
+        in_reply_to=envelope.in_reply_to,
+        references=envelope.references,
+        subject=envelope.subject,
+        sender=envelope.sender,
+        people={"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc, "reply_to": envelope.reply_to},
+        sent=envelope.date,
+        list_id=envelope.list_id,
+        auto=envelope.auto,
+        email_id=item.email_id,
+        gm_msgid=item.gm_msgid,
+        attached=envelope.content_type == "multipart/mixed",
+    )
+
+
+def body(message: MessageId, digest: str, raw: bytes) -> StoredBody:
+    """`digest` names the file the raw bytes have been written to."""
+    parsed = _parsed(raw)
+    envelope = parsed.envelope
+    return StoredBody(
+        message=message,
+        digest=digest,
+        size=len(raw),
+        subject=envelope.subject,
+        sender=_spoken(envelope.senders or (envelope.sender,)),
+        people=_spoken((*envelope.to, *envelope.cc, *envelope.bcc)),
+        text=parsed.index_text,
+        snippet=parsed.snippet,
+        parts=[
+            StoredPart(
+                number=part.number, name=part.name, content_type=part.content_type, size=part.size, inline=part.inline
+            )
+            for part in parsed.parts
+        ],
+        problems="; ".join(parsed.problems),
+        late=envelope.sender if _longer_than_asked_for(raw) else None,
+    )
+
+
+def _envelope(header: bytes) -> Envelope:
+    try:
+        return read_envelope(header)
+    except Exception:
+        log.exception("The header of a message could not be read.")
+        return Envelope()
+
+
+def _parsed(raw: bytes) -> Parsed:
+    try:
+        return read_message(raw)
+    except Exception:
+        log.exception("A message could not be read; it is kept as it is.")
+        return replace(read_message(b""), problems=("could not be read",))
+
+
+def _longer_than_asked_for(raw: bytes) -> bool:
+    """Whether the header goes on behind what was fetched of it for the list."""
+    return len(raw) > HEADER_LIMIT and raw.find(b"\r\n\r\n", 0, HEADER_LIMIT) < 0
+
+
+def _spoken(people: tuple[Address, ...]) -> str:
+    return ", ".join(str(person) for person in people[:200])

@@ -1,0 +1,167 @@
+"""One folder: what the mailbox holds now, what follows from it, and what is new there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.ids import AccountId, FolderId
+from app.core.values import Flags
+from app.engine.push import Push, Target
+from app.engine.report import Report
+from app.remote.imap import Session
+from app.remote.items import Selected
+from app.store.flags import as_text
+from app.store.folders import Cursor, cursor_of, open_window, window_start
+from app.store.library import Library
+from app.store.mailbox import Placed, agree, held_uids, note_back, note_gone, note_listing, unname, unsettled
+from app.store.owed import postponed
+from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, MoveTo, Store, Wish, plan
+
+DAY = 86_400.0
+ROWS = 200
+"""Flag changes written in one transaction (≤ 20 ms)."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What was seen in a folder: enough to fetch what is new, and to move its cursor afterwards."""
+
+    cursor: Cursor
+    selected: Selected
+    new: list[int]
+    first: bool
+    """Its window had not been fetched before: nothing in it is news."""
+
+
+class Comparison:
+    """Brings the folders the session opens into agreement, as far as that needs no new header."""
+
+    def __init__(self, account: AccountId, session: Session, library: Library, report: Report, push: Push) -> None:
+        self._account, self._session, self._library = account, session, library
+        self._report, self._push = report, push
+        self.left = 0
+        """Messages that left a folder since the start: they must be looked for elsewhere."""
+
+    def look(self, cursor: Cursor) -> Look | None:
+        """Compare one folder with the mailbox and settle the difference. None: nothing can be new in it.
+
+        Raises FolderGone when the mailbox does not know it any more.
+        """
+        selected = self._session.select(cursor.name)
+        if selected.uidvalidity != cursor.uidvalidity:
+            cursor = self._open_window(cursor, selected)
+        if _unchanged(cursor, selected):
+            self._settle(cursor.id, selected)
+            return None
+        held = held_uids(self._library.look(), cursor.id)
+        changed = self._changed(cursor, selected)
+        if changed is not None:
+            listed = {uid: flags for uid, flags in changed.items() if uid in held or uid >= cursor.first_uidnext}
+            return self._compared(cursor, selected, held, listed, missing=[])
+        window = set() if cursor.window_done else self._window(cursor)
+        low = min([*window, *held, max(cursor.first_uidnext, 1)])
+        listed = {
+            item.uid: item.flags
+            for item in self._session.fetch_flags(low, None)
+            if item.uid in held or item.uid >= cursor.first_uidnext or item.uid in window
+        }
+        missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
+        return self._compared(cursor, selected, held, listed, missing)
+
+    def _changed(self, cursor: Cursor, selected: Selected) -> dict[int, Flags] | None:
+        """What changed or came since the last look, where that is all: with CONDSTORE (RFC 7162), and when the count says
+        that nothing went. Of 200,000 messages it is mostly one."""
+        if not (cursor.window_done and cursor.uidnext and 0 < cursor.highestmodseq < selected.highestmodseq):
+            return None
+        changed = {item.uid: item.flags for item in self._session.fetch_flags(1, None, since=cursor.highestmodseq)}
+        arrived = sum(cursor.uidnext <= uid < selected.uidnext for uid in changed)
+        return changed if cursor.server_count + arrived == selected.exists else None
+
+    def _compared(
+        self,
+        cursor: Cursor,
+        selected: Selected,
+        held: Mapping[int, str | None],
+        listed: Mapping[int, Flags],
+        missing: list[int],
+    ) -> Look:
+        known = {uid: flags for uid, flags in listed.items() if uid in held and held[uid] != as_text(flags)}
+        with self._library.transaction() as unit:
+            note_listing(unit, cursor.id, known, missing)
+        self._report.flags += len(known)
+        self._settle(cursor.id, selected)
+        new = [uid for uid in listed if uid not in held]
+        return Look(cursor=cursor, selected=selected, new=new, first=not cursor.window_done)
+
+    def tell(self, cursor: Cursor) -> None:
+        """Only what is owed, against what the mailbox last said. UIDs that mean something else now are not used."""
+        selected = self._session.select(cursor.name)
+        if selected.uidvalidity == cursor.uidvalidity:
+            self._settle(cursor.id, selected)
+
+    def _window(self, cursor: Cursor) -> set[int]:
+        if not cursor.window_from:
+            return set(self._session.all_uids())
+        # SEARCH SINCE takes the day in the server's zone: one day more, sorted out by INTERNALDATE with the headers.
+        day = dt.datetime.fromtimestamp(cursor.window_from - DAY, dt.UTC).date()
+        return set(self._session.uids_since(day))
+
+    def _open_window(self, cursor: Cursor, selected: Selected) -> Cursor:
+        with self._library.transaction() as unit:
+            start = window_start(unit, self._account, cursor)
+            if cursor.uidvalidity:
+                unname(unit, cursor.id)
+            open_window(unit, cursor.id, selected.uidvalidity, selected.uidnext, start)
+            return cursor_of(unit, cursor.id)
+
+    def _settle(self, folder: FolderId, selected: Selected) -> None:
+        """Plan what differs (of 200,000 messages mostly a handful does) and carry it out."""
+        look = self._library.look()
+        placed = {item.uid: item for item in unsettled(look, folder)}
+        if not placed:
+            return
+        put_off = postponed(look, self._account)
+        server = {uid: item.server for uid, item in placed.items() if item.server is not None}
+        base = {uid: item.base for uid, item in placed.items() if item.base is not None}
+        told: list[Store | Move | Expunge] = []
+        here: list[Fetch | Forget | Agree] = []
+        for action in plan(server, base, {uid: _wish(item) for uid, item in placed.items()}):
+            if isinstance(action, Fetch | Forget | Agree):
+                here.append(action)
+            elif placed[action.uid].message not in put_off:
+                told.append(action)
+        for start in range(0, len(here), ROWS):
+            self._write(folder, here[start : start + ROWS])
+        if told and not selected.readonly:
+            self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
+
+    def _write(self, folder: FolderId, actions: list[Fetch | Forget | Agree]) -> None:
+        with self._library.transaction() as unit:
+            for action in actions:
+                match action:
+                    case Fetch(uid):
+                        note_back(unit, folder, uid)
+                    case Forget(uid):
+                        note_gone(unit, folder, [uid])
+                        self.left += 1
+                    case Agree(uid, flags):
+                        agree(unit, folder, uid, flags)
+
+
+def _unchanged(cursor: Cursor, selected: Selected) -> bool:
+    """With CONDSTORE (RFC 7162) these together say that nothing arrived, changed or went."""
+    return (
+        cursor.window_done
+        and selected.highestmodseq > 0
+        and selected.highestmodseq == cursor.highestmodseq
+        and selected.uidnext == cursor.uidnext
+        and selected.exists == cursor.server_count
+    )
+
+
+def _wish(item: Placed) -> Wish:
+    if item.local is None:
+        return Erase()
+    return Keep(item.local) if item.target is None else MoveTo(item.target, item.local)

@@ -1,0 +1,163 @@
+"""One sync of one account: list, compare, push, fetch. Cursors move with the rows they cover, never past them.
+
+The order keeps identities: every folder's disappearances are known before the header of anything new is looked at, so
+that a message which another client moved keeps its row. Only a first sync, where nothing can have been moved, fetches at
+once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from app.core.ids import AccountId, FolderId
+from app.core.trouble import Trouble
+from app.core.values import Role
+from app.engine.compare import Comparison, Look
+from app.engine.headers import Headers
+from app.engine.push import Push
+from app.engine.report import Report
+from app.engine.worker import Emit
+from app.remote.answers import FolderGone
+from app.remote.imap import Session
+from app.remote.roles import find_roles
+from app.store.accounts import note_synced
+from app.store.folders import (
+    Cursor,
+    Listed,
+    cursor_of,
+    folder_names,
+    note_counts,
+    note_folder_gone,
+    record_folders,
+    synced_folders,
+    unsynced_folders,
+    window_start,
+)
+from app.store.library import Library
+from app.store.mailbox import anything_known, sweep
+from app.store.owed import owing_folders
+
+
+class Cycle:
+    def __init__(
+        self,
+        account: AccountId,
+        session: Session,
+        library: Library,
+        emit: Emit,
+        report: Report,
+        *,
+        jitter: Callable[[], float],
+        breathe: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`breathe` is called between batches: whoever runs the cycle may end it there by raising."""
+        self._account, self._session, self._library = account, session, library
+        self._report, self._breathe = report, breathe
+        self._names: dict[FolderId, str] = {}
+        self._push = Push(session, library, report, jitter, self._names)
+        self._comparison = Comparison(account, session, library, report, self._push)
+        self._headers = Headers(account, session, library, emit, report, breathe)
+        self._whole = True
+
+    def run(self) -> None:
+        """All folders. Headers only: bodies come after."""
+        self._list()
+        self._all_folders(at_once=not anything_known(self._library.look(), self._account))
+        if self._push.unnamed:
+            # The server moved mail without naming it anew: one more look recognises it where it went.
+            self._push.unnamed = False
+            self._all_folders(at_once=False)
+        if self._whole:
+            with self._library.transaction() as unit:
+                self._report.removed += sweep(unit, self._account, unnamed=not self._push.unnamed)
+                note_synced(unit, self._account)
+
+    def run_folder(self, folder: FolderId) -> bool:
+        """One folder alone, since something stirred there. True: something left it, so that a whole cycle is due."""
+        self._name_folders()
+        look = self._attempt(cursor_of(self._library.look(), folder))
+        if look is not None:
+            self._fetch(look)
+        return bool(self._comparison.left)
+
+    def push_owed(self) -> bool:
+        """Only what is owed to the mailbox; what is new over there is left for later. True: a whole cycle is due."""
+        self._name_folders()
+        unit = self._library.look()
+        for folder in owing_folders(unit, self._account):
+            cursor = cursor_of(unit, folder)
+            self._guarded(cursor, lambda c=cursor: self._comparison.tell(c))  # type: ignore[misc]
+        return self._push.unnamed
+
+    def _list(self) -> None:
+        listed = self._session.folders()
+        roles = find_roles(listed)
+        with self._library.transaction() as unit:
+            record_folders(
+                unit,
+                self._account,
+                (
+                    Listed(
+                        name=item.name,
+                        separator=item.separator,
+                        role=roles.get(item.name, Role.NONE),
+                        selectable=item.selectable,
+                    )
+                    for item in listed
+                ),
+            )
+        self._name_folders()
+        statuses = {item.name: item.status.messages for item in listed if item.status is not None}
+        for cursor in unsynced_folders(self._library.look(), self._account):
+            if statuses.get(cursor.name, -1) != cursor.server_count or cursor.server_count < 0:
+                self._guarded(cursor, lambda c=cursor: self._count(c))  # type: ignore[misc]
+
+    def _count(self, cursor: Cursor) -> None:
+        """How much there would be to fetch, for whoever chooses folders."""
+        total = self._session.select(cursor.name, readonly=True).exists
+        unit = self._library.look()
+        start = window_start(unit, self._account, cursor)
+        day = dt.datetime.fromtimestamp(start, dt.UTC).date()
+        recent = len(self._session.uids_since(day)) if start and total else total
+        with self._library.transaction() as unit:
+            note_counts(unit, cursor.id, total, recent)
+
+    def _name_folders(self) -> dict[str, FolderId]:
+        names = folder_names(self._library.look(), self._account)
+        self._names.update(names)
+        return {name: ident for ident, name in names.items()}
+
+    def _all_folders(self, *, at_once: bool) -> None:
+        looks: list[Look] = []
+        for cursor in synced_folders(self._library.look(), self._account):
+            self._breathe()
+            look = self._attempt(cursor)
+            if look is not None and at_once:
+                self._fetch(look)
+            elif look is not None:
+                looks.append(look)
+        for look in looks:
+            self._fetch(look)
+
+    def _attempt(self, cursor: Cursor) -> Look | None:
+        found: list[Look | None] = []
+        self._guarded(cursor, lambda: found.append(self._comparison.look(cursor)))
+        return found[0] if found else None
+
+    def _fetch(self, look: Look) -> None:
+        self._guarded(look.cursor, lambda: self._headers.fetch(look))
+
+    def _guarded(self, cursor: Cursor, act: Callable[[], None]) -> None:
+        """Trouble with one folder stops no other; only a broken connection ends the cycle."""
+        try:
+            act()
+        except FolderGone:
+            self._whole = False
+            with self._library.transaction() as unit:
+                note_folder_gone(unit, cursor.id)
+        except Trouble as trouble:
+            if self._session.broken:
+                raise
+            self._whole = False
+            self._report.trouble(f"{cursor.name}: {trouble}")

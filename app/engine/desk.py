@@ -1,0 +1,248 @@
+"""Carries out what the user asked for, here and at once. It never touches the net: the mailbox hears of it later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.core import commands as ask
+from app.core.commands import Command
+from app.core.events import AccountAdded, Done, DraftSaved, LetterQueued, Undone
+from app.core.ids import AccountId, DraftId, MessageId, OutboxId
+from app.core.trouble import WrongUse
+from app.core.values import AccountState
+from app.engine.letters import Envelope, Stationery
+from app.engine.mailroom import Surroundings, secret_name
+from app.engine.worker import Emit
+from app.store import accounts, drafts, local, outbox, waiting
+from app.store.bodies import write_raw
+from app.store.folders import choose_folders, name_of, set_role
+from app.store.local import Snapshot
+from app.store.mailbox import drop_folder_copy
+from app.store.unit import Unit
+
+MOST_UNDO = 50
+
+
+class Desk:
+    """`owed` is told when an account's mailbox has to hear of something, `posted` when a letter waits, `signed_in` when an
+    account has to be looked at anew."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        stationery: Stationery,
+        emit: Emit,
+        owed: Callable[[AccountId], None] = lambda _account: None,
+        posted: Callable[[AccountId], None] = lambda _account: None,
+        signed_in: Callable[[AccountId], None] = lambda _account: None,
+    ) -> None:
+        self._around, self._stationery, self._emit = around, stationery, emit
+        self._owed, self._posted, self._signed_in = owed, posted, signed_in
+        self._library = around.open_library()
+        self._undo: dict[int, tuple[list[Snapshot], str]] = {}
+        self._tokens = 0
+
+    def idle(self) -> float | None:
+        return None
+
+    def close(self) -> None:
+        self._library.close()
+
+    def handle(self, command: Command) -> None:
+        match command:
+            case ask.ChangeFlags() | ask.MarkFolderRead() | ask.MoveMessages() | ask.ArchiveMessages():
+                self._organise(command)
+            case ask.DeleteMessages() | ask.DeleteForGood() | ask.MarkSpam():
+                self._organise(command)
+            case ask.Undo(token=token):
+                self._take_back(token)
+            case ask.SaveDraft() | ask.DiscardDraft() | ask.SendLetter():
+                self._write(command)
+            case ask.RetryLetter() | ask.DropLetter() | ask.SettleLetter():
+                self._decide(command)
+            case ask.RetryOwed(entry=entry) | ask.DiscardOwed(entry=entry):
+                self._queue(entry, discard=isinstance(command, ask.DiscardOwed))
+            case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():
+                self._arrange(command)
+            case ask.AddAccount() | ask.ChangePassword() | ask.RemoveAccount():
+                self._account(command)
+            case _:
+                raise TypeError(f"not a command for the desk: {type(command).__name__}")
+
+    # --- organising ------------------------------------------------------------------------------------------
+
+    def _organise(self, command: Command) -> None:
+        with self._library.transaction(command.origin) as unit:
+            messages = (
+                local.unread_in(unit, command.folder)
+                if isinstance(command, ask.MarkFolderRead)
+                else (getattr(command, "messages", ()))
+            )
+            before = local.snapshot(unit, messages)
+            concerned = list(local.by_account(unit, messages))
+            count, sentence = _act(unit, command, messages)
+        if count and sentence:
+            self._tokens += 1
+            if not isinstance(command, ask.DeleteForGood):
+                self._undo[self._tokens] = (before, sentence)
+                while len(self._undo) > MOST_UNDO:
+                    del self._undo[next(iter(self._undo))]
+                self._emit(Done(token=self._tokens, sentence=sentence, origin=command.origin))
+        for account in concerned:
+            self._owed(account)
+
+    def _take_back(self, token: int) -> None:
+        if token not in self._undo:
+            raise WrongUse("This can no longer be undone.")
+        before, sentence = self._undo.pop(token)
+        with self._library.transaction() as unit:
+            local.restore(unit, before)
+            concerned = list(local.by_account(unit, [shot.message for shot in before]))
+        self._emit(Undone(token=token, sentence=f"Undone: {sentence[0].lower()}{sentence[1:]}"))
+        for account in concerned:
+            self._owed(account)
+
+    # --- writing ---------------------------------------------------------------------------------------------
+
+    def _write(self, command: ask.SaveDraft | ask.DiscardDraft | ask.SendLetter) -> None:
+        match command:
+            case ask.SaveDraft():
+                with self._library.transaction(command.origin) as unit:
+                    draft = drafts.save_draft(unit, command.draft, command.account, command.letter)
+                    now = unit.now
+                self._emit(DraftSaved(draft=draft, origin=command.origin, at=now))
+            case ask.DiscardDraft():
+                with self._library.transaction(command.origin) as unit:
+                    drafts.discard_draft(unit, command.draft)
+            case ask.SendLetter():
+                envelope = self._stationery.seal(self._library.look(), command.letter)
+                letter = self.queue(command.account, envelope, draft=command.draft, origin=command.origin)
+                self._emit(LetterQueued(letter=letter, origin=command.origin))
+
+    def queue(
+        self, account: AccountId, envelope: Envelope, *, draft: DraftId | None = None, origin: str = ""
+    ) -> OutboxId:
+        """Into the outbox, on the disk when this returns."""
+        digest = write_raw(self._library.profile, envelope.raw, durable=True)
+        with self._library.transaction(origin) as unit:
+            if draft is not None:
+                drafts.discard_draft(unit, draft)
+            letter = outbox.queue_letter(
+                unit,
+                account,
+                message_id=envelope.message_id,
+                raw=digest,
+                mail_from=envelope.mail_from,
+                recipients=envelope.recipients,
+                subject=envelope.subject,
+                answers=envelope.answers,
+                forwards=envelope.forwards,
+            )
+        self._posted(account)
+        return letter
+
+    def _decide(self, command: ask.RetryLetter | ask.DropLetter | ask.SettleLetter) -> None:
+        with self._library.transaction(command.origin) as unit:
+            account = outbox.account_of(unit, command.letter)
+            match command:
+                case ask.RetryLetter():
+                    outbox.retry(unit, command.letter)
+                case ask.DropLetter():
+                    outbox.drop(unit, command.letter)
+                case ask.SettleLetter():
+                    outbox.note_delivered(unit, command.letter, filed=False)
+        self._posted(account)
+
+    def _queue(self, entry: str, *, discard: bool) -> None:
+        with self._library.transaction() as unit:
+            account = (waiting.discard if discard else waiting.hurry)(unit, entry)
+        self._owed(account)
+        self._posted(account)
+
+    # --- arranging -------------------------------------------------------------------------------------------
+
+    def _arrange(self, command: ask.ChooseFolders | ask.SetRole | ask.ChangeSetting | ask.ChangeIdentity) -> None:
+        with self._library.transaction(command.origin) as unit:
+            match command:
+                case ask.ChooseFolders():
+                    unticked = choose_folders(unit, command.account, command.folders)
+                    for folder in () if command.keep_local else unticked:
+                        drop_folder_copy(unit, folder)
+                case ask.SetRole():
+                    set_role(unit, command.folder, command.role)
+                case ask.ChangeSetting():
+                    drafts.change_setting(unit, command.key, command.value)
+                case ask.ChangeIdentity():
+                    accounts.change_identity(unit, command.account, command.name, command.signature)
+        if isinstance(command, ask.ChooseFolders):
+            self._signed_in(command.account)
+
+    def _account(self, command: ask.AddAccount | ask.ChangePassword | ask.RemoveAccount) -> None:
+        secrets = self._around.secrets
+        match command:
+            case ask.AddAccount(settings=settings):
+                accounts.must_be_new(self._library.look(), settings.email)  # or its password would be overwritten
+                # The secret first: an account without one would be worse than a secret without an account.
+                secrets.set(secret_name("imap", settings.email), command.password)
+                if command.smtp_password is not None:
+                    secrets.set(secret_name("smtp", settings.email), command.smtp_password)
+                with self._library.transaction(command.origin) as unit:
+                    account = accounts.add_account(unit, settings)
+                self._emit(AccountAdded(account=account, origin=command.origin))
+            case ask.ChangePassword():
+                email = accounts.settings_of(self._library.look(), command.account).email
+                secrets.set(secret_name("imap", email), command.password)
+                with self._library.transaction(command.origin) as unit:
+                    accounts.set_state(unit, command.account, AccountState.LIVE)
+                    outbox.hurry_all(unit, command.account)
+                self._signed_in(command.account)
+                self._posted(command.account)
+            case ask.RemoveAccount():
+                email = accounts.settings_of(self._library.look(), command.account).email
+                with self._library.transaction(command.origin) as unit:
+                    accounts.remove_account(unit, command.account)
+                for kind in ("imap", "smtp"):
+                    secrets.delete(secret_name(kind, email))
+
+
+def _act(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tuple[int, str]:
+    """Carry it out; how many messages it touched, and what the toast says (nothing where it needs no undo)."""
+    match command:
+        case ask.ChangeFlags(add=add, remove=remove):
+            count = local.change_flags(unit, messages, add, remove)
+            return count, _flag_sentence(add, remove, count)
+        case ask.MarkFolderRead():
+            count = local.change_flags(unit, messages, frozenset({"\\Seen"}), frozenset())
+            return count, f"{_many(count)} marked as read"
+        case ask.MoveMessages(target=target, source=source):
+            count = len(local.move(unit, messages, target, source))
+            return count, f"{_many(count)} moved to {name_of(unit, target)}"
+        case ask.ArchiveMessages():
+            count = len(local.archive(unit, messages))
+            return count, f"{_many(count)} archived"
+        case ask.DeleteMessages():
+            count = len(local.delete(unit, messages))
+            return count, f"{_many(count)} moved to Trash"
+        case ask.DeleteForGood():
+            return local.delete_for_good(unit, messages), ""
+        case ask.MarkSpam(spam=spam):
+            count = len(local.mark_spam(unit, messages, spam))
+            return count, f"{_many(count)} {'moved to Junk' if spam else 'moved to the Inbox'}"
+        case _:
+            raise TypeError(type(command).__name__)
+
+
+def _flag_sentence(add: frozenset[str], remove: frozenset[str], count: int) -> str:
+    words = {
+        ("\\Seen", True): "marked as read",
+        ("\\Seen", False): "marked as unread",
+        ("\\Flagged", True): "flagged",
+        ("\\Flagged", False): "no longer flagged",
+    }
+    said = [words[flag, True] for flag in sorted(add) if (flag, True) in words]
+    said += [words[flag, False] for flag in sorted(remove) if (flag, False) in words]
+    return f"{_many(count)} {' and '.join(said)}" if said else ""
+
+
+def _many(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"

@@ -1,0 +1,218 @@
+"""The engine as a whole: its workers, who runs them, and which command goes to whom.
+
+Threads: one desk, one door, one search; per account one mailroom, one post and one watch: three connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from app.core import commands as ask
+from app.core.commands import Command
+from app.core.events import Event, LetterMoved
+from app.core.ids import AccountId, FolderId
+from app.engine.desk import Desk
+from app.engine.door import Door
+from app.engine.letters import Stationery
+from app.engine.mailroom import Mailroom, Surroundings
+from app.engine.post import Post
+from app.engine.seeker import Seeker
+from app.engine.watch import Watch
+from app.engine.worker import Emit, Inbox, Stop, Worker
+from app.remote.secrets import Secrets
+from app.store.accounts import account_ids
+from app.store.connection import Gate
+from app.store.files import sweep_unfinished
+from app.store.library import Library
+from app.store.outbox import settle_after_crash
+from app.store.views import Reader
+
+
+class Carrier(Protocol):
+    """A thread that runs one worker: a QThread under windows, `threading.Thread` without."""
+
+    def start(self) -> None: ...
+
+    def join(self, seconds: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """Clock and randomness, handed in."""
+
+    clock: Callable[[], float]
+    """Unix seconds."""
+    jitter: Callable[[], float]
+    random: Callable[[int], bytes]
+
+
+class House:
+    def __init__(
+        self, profile: Path, secrets: Secrets, chances: Chances, emit: Emit, carry: Callable[[Worker], Carrier]
+    ) -> None:
+        """`emit` is called from any worker's thread; `carry` makes the thread for a worker."""
+        self.profile = profile
+        self._secrets, self._chances, self._emit, self._carry = secrets, chances, emit, carry
+        self._gate = Gate()
+        self._running: dict[str, tuple[Worker, Carrier]] = {}
+        self._leaving: list[Carrier] = []
+
+    # --- opening and closing -------------------------------------------------------------------------------
+
+    def open(self, only: Collection[AccountId] | None = None) -> None:
+        """Settle what a crash left in the middle, then start every worker; those of the accounts in `only`, if given."""
+        library = self._library(hurried=True)
+        try:
+            with library.transaction() as unit:
+                caught = settle_after_crash(unit)
+            sweep_unfinished(self.profile, unit.now)
+            accounts = account_ids(library.look())
+        finally:
+            library.close()
+        self._start(Worker("desk", self._desk, self._emit))
+        self._start(Worker("door", lambda emit, _inbox: Door(emit, self._chances.clock), self._emit))
+        self._start(Worker("search", lambda emit, inbox: Seeker(Reader(self.profile), emit, inbox), self._emit))
+        for account in accounts:
+            if only is None or account in only:
+                self.open_account(account)
+        for letter, state, subject in caught:
+            self._emit(LetterMoved(letter=letter, state=state, subject=subject))
+
+    def open_account(self, account: AccountId) -> None:
+        """Start an account's workers; nothing happens if they run."""
+        if f"mailroom {account}" in self._running:
+            return
+        ordinary = self._around(durable=False)
+        durable = replace(ordinary, open_library=lambda: self._library(durable=True))
+        self._start(
+            Worker(f"mailroom {account}", lambda emit, inbox: Mailroom(account, ordinary, emit, inbox), self._emit)
+        )
+        self._start(
+            Worker(f"post {account}", lambda emit, inbox: Post(account, durable, emit, inbox, self._filed), self._emit)
+        )
+        self._start(
+            Worker(
+                f"watch {account}",
+                lambda emit, inbox: Watch(account, ordinary, emit, inbox, self.post),
+                self._emit,
+            )
+        )
+
+    def runs(self, account: AccountId) -> bool:
+        """Whether the account has its workers."""
+        return f"mailroom {account}" in self._running
+
+    def library(self) -> Library:
+        """For the calling thread, which closes it."""
+        return self._library()
+
+    def keep_up(self) -> None:
+        """Another process may have added or removed accounts: start and end workers accordingly."""
+        library = self._library()
+        try:
+            accounts = set(account_ids(library.look()))
+        finally:
+            library.close()
+        running = {AccountId(int(name.split()[1])) for name in self._running if name.startswith("mailroom ")}
+        for account in running - accounts:
+            self._leaving += self._dismiss(_workers_of(account))
+        for account in accounts - running:
+            self.open_account(account)
+
+    def close(self, seconds: float = 10.0) -> bool:
+        """End every worker. False when one did not end in time."""
+        return self._join([*self._leaving, *self._dismiss(list(self._running))], seconds)
+
+    def _start(self, worker: Worker) -> None:
+        carrier = self._carry(worker)
+        self._running[worker.name] = (worker, carrier)
+        carrier.start()
+
+    def _dismiss(self, names: Iterable[str]) -> list[Carrier]:
+        """Tell them to stop; nobody is waited for."""
+        ending = [self._running.pop(name) for name in names if name in self._running]
+        for worker, _ in ending:
+            worker.post(Stop())
+        return [carrier for _, carrier in ending]
+
+    @staticmethod
+    def _join(ending: Iterable[Carrier], seconds: float) -> bool:
+        ended = [carrier.join(seconds) for carrier in ending]
+        return all(ended)
+
+    # --- commands ------------------------------------------------------------------------------------------
+
+    def post(self, command: Command) -> None:
+        """Hand a command to whom it concerns; returns at once. Any thread may call this."""
+        match command:
+            case ask.Sync(account=account):
+                self._to(f"mailroom {account}", command)
+                if command.folder is None and not command.tell:
+                    self._to(f"post {account}", ask.SendNow(account=account))
+            case ask.Push(account=account) | ask.FetchBody(account=account):
+                self._to(f"mailroom {account}", command)
+            case ask.SendNow(account=account):
+                self._to(f"post {account}", command)
+            case ask.TrySignIn():
+                self._to("door", command)
+            case ask.Search():
+                self._to("search", command)
+            case ask.RemoveAccount(account=account):
+                # Not waited for: whoever posts is drawing a window. What they still write goes with the account.
+                self._leaving += self._dismiss(_workers_of(account))
+                self._to("desk", command)
+            case _:
+                self._to("desk", command)
+
+    def _to(self, name: str, command: Command) -> None:
+        running = self._running.get(name)
+        if running is not None:
+            running[0].post(command)
+
+    # --- what workers get ----------------------------------------------------------------------------------
+
+    def _around(self, *, durable: bool) -> Surroundings:
+        return Surroundings(
+            open_library=lambda: self._library(durable=durable),
+            secrets=self._secrets,
+            clock=self._chances.clock,
+            jitter=self._chances.jitter,
+        )
+
+    def _library(self, *, durable: bool = True, hurried: bool = False) -> Library:
+        return Library(self.profile, self._emit, self._chances.clock, self._gate, durable=durable, hurried=hurried)
+
+    def _desk(self, emit: Emit, _inbox: Inbox) -> Desk:
+        around = Surroundings(
+            open_library=lambda: self._library(hurried=True),
+            secrets=self._secrets,
+            clock=self._chances.clock,
+            jitter=self._chances.jitter,
+        )
+        stationery = Stationery(self._chances.clock, self._chances.random)
+        return Desk(around, stationery, emit, owed=self._owed, posted=self._posted, signed_in=self._signed_in)
+
+    def _owed(self, account: AccountId) -> None:
+        self._to(f"mailroom {account}", ask.Push(account=account))
+
+    def _posted(self, account: AccountId) -> None:
+        self._to(f"post {account}", ask.SendNow(account=account))
+
+    def _signed_in(self, account: AccountId) -> None:
+        """The account lives again, or its folders were chosen anew: everyone looks at once."""
+        for name in ("mailroom", "watch"):
+            self._to(f"{name} {account}", ask.Sync(account=account))
+
+    def _filed(self, account: AccountId, folder: FolderId) -> None:
+        self._to(f"mailroom {account}", ask.Sync(account=account, folder=folder))
+
+
+def _workers_of(account: AccountId) -> list[str]:
+    return [f"mailroom {account}", f"post {account}", f"watch {account}"]
+
+
+def silent(_event: Event) -> None:
+    """For runs in which nobody listens."""

@@ -1,0 +1,268 @@
+"""Sends what is in the outbox, at most once each, and sees to it that exactly one copy is in Sent.
+
+*Delivered* and *filed* are separate facts. Retries by itself only as long as the text was not handed over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from app.core.commands import ChangePassword, Command, SendNow
+from app.core.events import LetterMoved, OutboxTried
+from app.core.ids import AccountId, FolderId
+from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
+from app.core.values import SEEN, AccountSettings, AccountState, OutboxState, Role
+from app.engine.access import Surroundings, lock_out, secret_name, sign_in
+from app.engine.report import Report
+from app.engine.worker import Emit, Inbox
+from app.remote.imap import Session
+from app.remote.quirks import Quirk, quirks_of
+from app.remote.smtp import Uncertain, deliver
+from app.store.accounts import settings_of, state_of
+from app.store.bodies import read_raw
+from app.store.folders import cursor_of, folder_for
+from app.store.outbox import (
+    COMMITTING,
+    FILE,
+    SEND,
+    Posted,
+    due,
+    give_up,
+    mark,
+    next_due,
+    note_delivered,
+    note_filed,
+    put_off,
+)
+from app.sync.patience import wait_before
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 3
+"""How many looks at Sent a provider gets that says it files copies itself, before one is appended."""
+LATER = 600.0
+PATIENT = 300.0
+"""Seconds a server may take to answer, also to the final dot: RFC 5321 4.5.3.2 asks for minutes, and giving up early would
+make a letter uncertain that was sent."""
+LINGER = 60.0
+"""Seconds between two looks at the outbox while nothing is asked for."""
+
+
+class Post:
+    """`filed(account, folder)` is called when a copy was put into Sent, so that it is fetched."""
+
+    def __init__(
+        self,
+        account: AccountId,
+        around: Surroundings,
+        emit: Emit,
+        inbox: Inbox,
+        filed: Callable[[AccountId, FolderId], None] = lambda _account, _folder: None,
+    ) -> None:
+        self._account, self._around, self._emit, self._inbox, self._filed = account, around, emit, inbox, filed
+        self._library = around.open_library()
+
+    # --- as a worker ---------------------------------------------------------------------------------------
+
+    def handle(self, command: Command) -> None:
+        match command:
+            case SendNow(origin=origin):
+                report = Report()
+                try:
+                    self.empty(report)
+                finally:
+                    if origin:  # somebody waits for the end, whatever it is
+                        said = tuple(report.errors)
+                        self._emit(OutboxTried(account=self._account, origin=origin, pushed=report.pushed, errors=said))
+            case ChangePassword():
+                self.empty(Report())
+            case _:
+                raise TypeError(f"not a command for the post: {type(command).__name__}")
+
+    def idle(self) -> float | None:
+        if not self.empty(Report()):
+            return LINGER
+        look = self._library.look()
+        soonest = next_due(look, self._account)
+        return None if soonest is None else min(LINGER, max(0.5, soonest - look.now))
+
+    def close(self) -> None:
+        self._library.close()
+
+    def empty(self, report: Report) -> bool:
+        """Send and file everything that is due. Each letter's trouble is its own. False: the account rests."""
+        try:
+            settings = settings_of(self._library.look(), self._account)
+            if state_of(self._library.look(), self._account) is not AccountState.LIVE:
+                return False  # paused, or a password that the server refused: it is never tried twice
+        except NotFound:
+            return False  # the account was removed; the stop is on its way
+        for letter in due(self._library.look(), self._account, SEND):
+            if self._inbox.stopping() or state_of(self._library.look(), self._account) is not AccountState.LIVE:
+                return False
+            self._send(letter, settings, report)
+        self._file_all(settings, report)
+        return True
+
+    # --- sending -------------------------------------------------------------------------------------------
+
+    def _send(self, letter: Posted, settings: AccountSettings, report: Report) -> None:
+        if letter.state == COMMITTING:  # its end could not be written down: whether it was sent, only Sent can tell
+            self._uncertain(letter, Uncertain("The letter’s end could not be written down."), report)
+            return
+        try:
+            if settings.smtp is None:
+                raise AskUser("This account has no server for sending. Add one in its settings.", Fix.SERVER)
+            raw = read_raw(self._library.profile, letter.raw)
+            if raw is None:
+                raise AskUser("The letter’s file is missing or damaged, so it cannot be sent. Write it again.")
+            secret = self._secret("smtp", settings.email)
+            self._mark(letter, OutboxState.SENDING.value)
+            deliver(
+                settings.smtp,
+                secret,
+                ca_file=settings.ca_file,
+                sender=letter.mail_from,
+                recipients=letter.recipients,
+                raw=raw,
+                committing=lambda: self._mark(letter, COMMITTING),
+                stop=self._inbox.stopping,
+            )
+        except Uncertain as trouble:
+            self._uncertain(letter, trouble, report)
+        except TryLater as trouble:
+            with self._library.transaction() as unit:
+                mark(unit, letter.id, OutboxState.QUEUED.value)
+                if self._inbox.stopping():
+                    return  # at the next start
+                pause = wait_before(letter.tries + 2, self._around.jitter())
+                put_off(unit, letter.operation, str(trouble), unit.now + pause)
+            report.trouble(str(trouble))
+            self._say(letter, OutboxState.QUEUED, trouble)
+        except AskUser as trouble:
+            self._failed(letter, trouble, report)
+        except Trouble as trouble:
+            self._failed(letter, AskUser(str(trouble), trouble.fix, trouble.detail), report)
+        else:
+            with self._library.transaction() as unit:
+                note_delivered(unit, letter.id, filed=False)
+            report.pushed += 1
+            self._say(letter, OutboxState.SENT)
+
+    def _failed(self, letter: Posted, trouble: AskUser, report: Report) -> None:
+        if trouble.fix in (Fix.PASSWORD, Fix.PASSPHRASE, Fix.CERTIFICATE):  # not the letter's fault: it waits
+            with self._library.transaction() as unit:
+                mark(unit, letter.id, OutboxState.QUEUED.value)
+                put_off(unit, letter.operation, str(trouble), unit.now + LATER)
+            if trouble.fix is Fix.PASSWORD:
+                lock_out(self._account, self._library, self._emit, trouble)
+            self._say(letter, OutboxState.QUEUED, trouble)
+        else:
+            with self._library.transaction() as unit:
+                give_up(unit, letter.id, OutboxState.FAILED, str(trouble))
+            self._say(letter, OutboxState.FAILED, trouble)
+        report.trouble(str(trouble))
+
+    def _uncertain(self, letter: Posted, trouble: Uncertain, report: Report) -> None:
+        """Sent is looked at before the user is asked: what is there was sent."""
+        with self._library.transaction() as unit:
+            reason = (
+                f"“{letter.subject}” may or may not have been sent: "
+                "the connection broke after the text was handed over."
+            )
+            give_up(unit, letter.id, OutboxState.UNCERTAIN, reason)
+        try:
+            with self._session() as session:
+                if self._in_sent(session, letter):
+                    with self._library.transaction() as unit:
+                        note_delivered(unit, letter.id, filed=True)
+                        note_filed(unit, letter.id)
+                    self._say(letter, OutboxState.SENT)
+                    return
+        except Trouble:
+            log.info("Sent could not be looked at; the letter stays uncertain.")
+        report.trouble(reason)
+        self._say(letter, OutboxState.UNCERTAIN, trouble, reason)
+
+    # --- filing --------------------------------------------------------------------------------------------
+
+    def _file_all(self, settings: AccountSettings, report: Report) -> None:
+        letters = due(self._library.look(), self._account, FILE)
+        if not letters or self._inbox.stopping():
+            return
+        try:
+            sent = folder_for(self._library.look(), self._account, Role.SENT)
+            with self._session() as session:
+                for letter in letters:
+                    try:
+                        self._file(session, letter, settings)
+                    except Trouble as trouble:
+                        if session.broken:
+                            raise
+                        self._file_later([letter], trouble, report)
+            self._filed(self._account, sent)
+        except Trouble as trouble:
+            if not self._inbox.stopping():
+                self._file_later(due(self._library.look(), self._account, FILE), trouble, report)
+
+    def _file_later(self, letters: list[Posted], trouble: Trouble, report: Report) -> None:
+        if not isinstance(trouble, TryLater):
+            report.trouble(str(trouble))
+        with self._library.transaction() as unit:
+            for letter in letters:
+                pause = wait_before(letter.tries + 2, self._around.jitter())
+                reason = f"Sent, but not yet filed in Sent. {trouble}"
+                put_off(unit, letter.operation, reason, unit.now + pause)
+
+    def _file(self, session: Session, letter: Posted, settings: AccountSettings) -> None:
+        if not self._in_sent(session, letter):
+            files_itself = settings.smtp is not None and Quirk.FILES_SENT in quirks_of(settings.smtp.host)
+            if files_itself and letter.tries < PATIENCE:
+                with self._library.transaction() as unit:
+                    put_off(unit, letter.operation, "Waiting for the provider’s own copy in Sent.", unit.now + 5.0)
+                return
+            raw = read_raw(self._library.profile, letter.raw)
+            if raw is None:
+                raise AskUser("The sent letter’s file is missing or damaged, so it cannot be filed in Sent.")
+            name = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT)).name
+            session.append(name, raw, frozenset({SEEN}), self._around.clock())
+        with self._library.transaction() as unit:
+            note_filed(unit, letter.id)
+
+    def _in_sent(self, session: Session, letter: Posted) -> bool:
+        cursor = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT))
+        if session.selected != cursor.name:
+            session.select(cursor.name)
+        else:
+            session.noop()
+        return bool(session.uids_with_message_id(letter.message_id))
+
+    # --- small steps ---------------------------------------------------------------------------------------
+
+    def _session(self) -> Session:
+        return sign_in(self._account, self._library, self._around, self._emit, self._inbox.stopping)
+
+    def _secret(self, kind: str, email: str) -> str:
+        """A separate password for sending where there is one, otherwise the mailbox's."""
+        secret = self._around.secrets.get(secret_name(kind, email))
+        if secret is None and kind == "smtp":
+            secret = self._around.secrets.get(secret_name("imap", email))
+        if secret is None:
+            raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
+        return secret
+
+    def _mark(self, letter: Posted, state: str) -> None:
+        with self._library.transaction() as unit:
+            mark(unit, letter.id, state)
+
+    def _say(self, letter: Posted, state: OutboxState, trouble: Trouble | None = None, reason: str = "") -> None:
+        self._emit(
+            LetterMoved(
+                letter=letter.id,
+                state=state.value,
+                subject=letter.subject,
+                reason=reason or (str(trouble) if trouble else ""),
+                fix=trouble.fix if trouble else Fix.NONE,
+            )
+        )

@@ -1,0 +1,126 @@
+"""Tells the mailbox what was done here: one STORE, MOVE or EXPUNGE for many messages, one by one where that fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.core.ids import FolderId, MessageId
+from app.core.trouble import AskUser, Trouble
+from app.core.values import Flags
+from app.engine.report import Report
+from app.remote.imap import Session
+from app.store.library import Library
+from app.store.mailbox import Placed, note_erased, note_moved, note_stored
+from app.store.owed import FLAGS, PLACE, put_off, tries_of
+from app.sync.patience import wait_before
+from app.sync.plan import Expunge, Move, Store, tellable
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", Store | Move, Move, Expunge)
+
+LATER = 3600.0
+"""Seconds until a change that the server refused outright is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The folder that is open now, and what it can keep."""
+
+    permanent: Flags
+    keywords: bool
+
+
+class Push:
+    """Carries planned actions over to the folder that the session has selected."""
+
+    def __init__(
+        self,
+        session: Session,
+        library: Library,
+        report: Report,
+        jitter: Callable[[], float],
+        names: Mapping[FolderId, str],
+    ) -> None:
+        self._session, self._library, self._report, self._jitter = session, library, report, jitter
+        self._names = names
+        self.unnamed = False
+        """A move was carried out whose new UIDs the server did not tell."""
+
+    def carry(self, actions: Iterable[Store | Move | Expunge], placed: Mapping[int, Placed], target: Target) -> None:
+        """`placed`: UID → placement, as planned from."""
+        stores: dict[tuple[Flags, Flags], list[Store | Move]] = {}
+        moves: dict[int, list[Move]] = {}
+        erased: list[Expunge] = []
+        for action in actions:
+            match action:
+                case Expunge():
+                    erased.append(action)
+                case Store() | Move():
+                    add = tellable(action.add, target.permanent, keywords=target.keywords)
+                    remove = tellable(action.remove, target.permanent, keywords=target.keywords)
+                    if add or remove or isinstance(action, Store):
+                        stores.setdefault((add, remove), []).append(action)
+                    if isinstance(action, Move):
+                        moves.setdefault(action.folder, []).append(action)
+        for (add, remove), group in stores.items():
+            self._each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
+        for folder, going in moves.items():
+            self._each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed))  # type: ignore[misc]
+        self._each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
+
+    def _each(self, group: list[T], aspect: str, placed: Mapping[int, Placed], act: Callable[[list[T]], None]) -> None:
+        if not group:
+            return
+        try:
+            act(group)
+            return
+        except Trouble as trouble:
+            if self._session.broken:
+                raise
+            if len(group) == 1:
+                self._put_off(placed[group[0].uid].message, aspect, trouble)
+                return
+        for action in group:  # one of them is the culprit: the others must not wait for it
+            self._each([action], aspect, placed, act)
+
+    def _put_off(self, message: MessageId, aspect: str, trouble: Trouble) -> None:
+        log.info("The mailbox refused a change; it is kept and tried again later.")
+        self._report.trouble(str(trouble))
+        with self._library.transaction() as unit:
+            tries = tries_of(unit, message, aspect)
+            pause = LATER if isinstance(trouble, AskUser) else wait_before(tries + 3, self._jitter())
+            put_off(unit, message, aspect, str(trouble), unit.now + pause)
+
+    def _store(self, group: list[Store | Move], add: Flags, remove: Flags, placed: Mapping[int, Placed]) -> None:
+        uids = [action.uid for action in group]
+        if add or remove:
+            self._session.store_flags(uids, add=add, remove=remove)
+        settled = [action for action in group if isinstance(action, Store)]
+        with self._library.transaction() as unit:
+            for action in settled:
+                was = placed[action.uid]
+                # What the folder cannot keep counts as told: asking again would never end.
+                note_stored(unit, was.id, action.flags, was.local or frozenset())
+        self._report.pushed += len(settled)
+
+    def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed]) -> None:
+        named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
+        with self._library.transaction() as unit:
+            for action in group:
+                was = placed[action.uid]
+                new_uid = named.get(action.uid, 0)
+                self.unnamed |= not new_uid
+                note_moved(unit, was.id, FolderId(folder), new_uid, action.flags, was.local or frozenset())
+        self._report.pushed += len(group)
+
+    def _expunge(self, group: list[Expunge], placed: Mapping[int, Placed]) -> None:
+        gone = self._session.expunge([action.uid for action in group])
+        with self._library.transaction() as unit:
+            for action in group:
+                was = placed[action.uid]
+                note_erased(unit, was.id, marked=None if gone else was.server or frozenset())
+        self._report.pushed += len(group)

@@ -1,0 +1,138 @@
+"""A worker takes commands from its inbox, one at a time, until told to stop. Free of Qt: give it a thread to run in."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.commands import Command
+from app.core.events import CommandFailed, Event, Remedy
+from app.core.trouble import AskUser, NotFound, Trouble, TryLater, WrongUse
+
+log = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop(Command):
+    """The last command a worker gets."""
+
+
+class Inbox:
+    """Commands in the order they came. Every thread may put; only the owner takes."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._stop = threading.Event()
+
+    def put(self, command: Command) -> None:
+        if isinstance(command, Stop):
+            self._stop.set()
+        self._queue.put(command)
+
+    def take(self, seconds: float | None) -> Command | None:
+        """The next command, or None after `seconds` (None = wait for ever)."""
+        try:
+            return self._queue.get(timeout=None if seconds is None else max(0.0, seconds))
+        except queue.Empty:
+            return None
+
+    def stirs(self) -> bool:
+        """Something waits: a long task should come to an end it can resume from."""
+        return not self._queue.empty()
+
+    def stopping(self) -> bool:
+        """The owner shall stop; true before the Stop command is reached, so that long calls can end early."""
+        return self._stop.is_set()
+
+    def nap(self, seconds: float) -> bool:
+        """Wait, but not past a stop. True when stopping."""
+        return self._stop.wait(seconds)
+
+
+class Handler(Protocol):
+    """What a worker does. Raised TryLater and AskUser become events; anything else is a bug and says so."""
+
+    def handle(self, command: Command) -> None: ...
+
+    def idle(self) -> float | None:
+        """Called when nothing waits. Returns the seconds after which to be called again, None = only after a command."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Worker:
+    """Owns a handler. The handler, its connections and sockets are born and die inside `run`."""
+
+    def __init__(self, name: str, start: Callable[[Emit, Inbox], Handler], emit: Emit) -> None:
+        self.name = name
+        self.inbox = Inbox()
+        self._start, self._emit = start, emit
+
+    def post(self, command: Command) -> None:
+        """Ask for `command`; returns at once."""
+        self.inbox.put(command)
+
+    def run(self) -> None:
+        """Thread body."""
+        try:
+            handler = self._start(self._emit, self.inbox)
+        except Exception as trouble:  # noqa: BLE001 - a worker that cannot begin says so
+            self._report(None, trouble)
+            return
+        pause: float | None = 0.0
+        try:
+            while True:
+                command = self.inbox.take(pause)
+                if isinstance(command, Stop):
+                    return
+                if command is not None:
+                    self._attempt(command, lambda c=command: handler.handle(c))  # type: ignore[misc]
+                pause = 60.0
+                if self.inbox.stirs():
+                    pause = 0.0
+                else:
+                    answer = self._attempt(None, handler.idle)
+                    pause = answer if isinstance(answer, float | int) else None if answer is _NEVER else 60.0
+        finally:
+            handler.close()
+
+    def _attempt(self, command: Command | None, act: Callable[[], object]) -> object:
+        try:
+            answer = act()
+        except Exception as trouble:  # noqa: BLE001 - the one place where every kind of trouble becomes an event
+            if not self.inbox.stopping():
+                self._report(command, trouble)
+            return 60.0
+        return _NEVER if answer is None else answer
+
+    def _report(self, command: Command | None, why: Exception) -> None:
+        match why:
+            case TryLater():
+                remedy = Remedy.WAIT
+            case AskUser() | WrongUse() | NotFound():
+                remedy = Remedy.ASK_USER
+            case _:
+                remedy = Remedy.REPORT_BUG
+        if remedy is Remedy.REPORT_BUG:
+            log.error("The %s could not finish %s.", self.name, type(command).__name__, exc_info=why)
+            self._emit(
+                CommandFailed(
+                    command=command,
+                    remedy=remedy,
+                    reason="Tandem made a mistake and stopped this step. Your mail is safe. The log says more.",
+                    detail=f"{type(why).__name__}: {why}",
+                )
+            )
+            return
+        assert isinstance(why, Trouble)
+        self._emit(CommandFailed(command=command, remedy=remedy, reason=str(why), fix=why.fix, detail=why.detail))
+
+
+_NEVER = object()

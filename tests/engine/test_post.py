@@ -1,0 +1,103 @@
+"""One letter's trouble is its own, and what may have been sent is never sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.commands import SendLetter
+from app.core.events import ConnectionChanged, Link
+from app.core.values import AccountState, Address, Letter, OutboxState
+from app.engine.post import Post
+from app.engine.report import Report
+from app.store.bodies import raw_path
+from app.store.outbox import COMMITTING, mark
+from household import Home
+from servers.mailbox import Mailbox
+from servers.submission import Mischief
+
+
+@pytest.fixture
+def home(tmp_path: Path, mailbox: Mailbox) -> Iterator[Home]:
+    home = Home(tmp_path / "profile", mailbox)
+    home.sync()
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def post(home: Home) -> Iterator[Post]:
+    post = Post(home.account, home.around, home.events.append, home.inbox)
+    yield post
+    post.close()
+
+
+def write(home: Home, to: str, subject: str) -> None:
+    letter = Letter(
+        sender=Address(name="Me", email=home.box.email), to=(Address(email=to),), subject=subject, text="Hello"
+    )
+    home.do(SendLetter(account=home.account, letter=letter))
+
+
+def test_a_letter_whose_end_could_not_be_written_down_is_not_sent_again(
+    home: Home, post: Post, another_mailbox: Mailbox
+) -> None:
+    write(home, another_mailbox.email, "Offer")
+    (row,) = home.reader().outbox()
+    library = home.library()
+    with library.transaction() as unit:
+        mark(unit, row.id, COMMITTING)
+    library.close()
+
+    post.empty(Report())
+
+    (row,) = home.reader().outbox()
+    assert row.state is OutboxState.UNCERTAIN and "may or may not" in row.reason
+    assert another_mailbox.holds("INBOX") == []
+
+
+def test_a_damaged_copy_does_not_keep_other_letters_from_being_filed(
+    home: Home, post: Post, mailbox: Mailbox, another_mailbox: Mailbox
+) -> None:
+    home.now = lambda: 1_790_000_000.0
+    for subject in ("One", "Two", "Three"):
+        write(home, another_mailbox.email, subject)
+    mailbox.change_password("another one")  # sending works by itself in this test, filing does not yet
+    home.secrets.set(f"smtp:{mailbox.email}", "another one")
+    post.empty(Report())
+    assert [row.state for row in home.reader().outbox()] == [OutboxState.SENT] * 3
+    library = home.library()
+    with library.transaction() as unit:
+        (digest,) = unit.one("SELECT raw FROM outbox WHERE subject = 'One'") or ("",)
+        unit.run("UPDATE operation SET next_try = 0")
+        unit.run("UPDATE account SET state = 'live'")
+    library.close()
+    raw_path(home.profile, digest).write_bytes(b"damaged")
+    home.secrets.set(f"imap:{mailbox.email}", "another one")
+
+    report = Report()
+    post.empty(report)
+
+    assert [row.filed for row in home.reader().outbox()] == [False, True, True]
+    assert len(mailbox.holds("Sent")) == 2
+    assert any("damaged" in sentence for sentence in report.errors)
+
+
+def test_a_password_refused_for_sending_is_said_once_and_the_other_letters_wait(
+    home: Home, post: Post, mailbox: Mailbox, another_mailbox: Mailbox
+) -> None:
+    mailbox.conduct.order(Mischief.REFUSE_LOGIN)
+    for subject in ("One", "Two"):
+        write(home, another_mailbox.email, subject)
+
+    post.empty(Report())
+    pause = post.idle()
+
+    assert mailbox.conduct.logins() == 1
+    assert [row.state for row in home.reader().outbox()] == [OutboxState.QUEUED] * 2
+    assert home.reader().accounts()[0].state is AccountState.SIGN_IN_NEEDED
+    said = [event.link for event in home.events if isinstance(event, ConnectionChanged)]
+    assert said.count(Link.SIGN_IN_NEEDED) == 1
+    assert pause is not None and pause >= 10.0

@@ -1,0 +1,126 @@
+"""Both shelvers do the same: what was put is stored once flushed or closed, and trouble reaches the one who fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.events import Changed, Event, Topic
+from app.core.ids import MessageId
+from app.core.trouble import TryLater
+from app.core.values import AccountSettings, Address, Role, Security, Server
+from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
+from app.store.accounts import add_account
+from app.store.bodies import write_raw
+from app.store.connection import Gate
+from app.store.folders import Listed, folder_for, record_folders
+from app.store.library import Library
+from app.store.mailbox import Arrival, add_arrivals
+from app.store.views import Reader
+from household import mail
+
+
+class Shop:
+    def __init__(self, profile: Path) -> None:
+        self.profile = profile
+        self.events: list[Event] = []
+        self.gate = Gate()
+        library = self.library()
+        server = Server(host="imap.test", port=993, security=Security.TLS, user="me")
+        with library.transaction() as unit:
+            account = add_account(unit, AccountSettings(email="me@here.test", imap=server))
+            record_folders(unit, account, [Listed(name="INBOX", separator="/", role=Role.INBOX, selectable=True)])
+            inbox = folder_for(unit, account, Role.INBOX)
+            self.messages = [message for message, _ in add_arrivals(unit, account, inbox, map(arrival, range(1, 61)))]
+        library.close()
+
+    def library(self) -> Library:
+        return Library(self.profile, self.events.append, lambda: 1.8e9, self.gate, durable=False)
+
+    def give(self, shelver: Shelver, message: MessageId) -> bytes:
+        raw = mail(f"Number {message}", body=f"The text of {message}.\n")
+        shelver.put(message, write_raw(self.profile, raw, durable=False), raw)
+        return raw
+
+
+def arrival(uid: int) -> Arrival:
+    return Arrival(
+        uid=uid,
+        flags=frozenset(),
+        received=1.8e9 + uid,
+        size=100,
+        fingerprint=str(uid),
+        message_id="",
+        in_reply_to="",
+        references=(),
+        subject=f"Number {uid}",
+        sender=Address(email="zoe@there.test"),
+        people={},
+        sent=None,
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path / "profile")
+
+
+@pytest.fixture(params=["thread", "process"])
+def begin(request: pytest.FixtureRequest, shop: Shop) -> Iterator[Callable[[], Shelver]]:
+    def make() -> Shelver:
+        if request.param == "thread":
+            return ThreadShelver(shop.library)
+        return ProcessShelver(shop.profile, shop.events.append)
+
+    yield make
+
+
+def test_what_was_put_is_stored_and_found_after_a_flush(shop: Shop, begin: Callable[[], Shelver]) -> None:
+    shop.events.clear()
+    shelver = begin()
+    raws = {message: shop.give(shelver, message) for message in shop.messages}
+    shelver.flush()
+    reader = Reader(shop.profile)
+    assert {message: reader.raw(message) for message in shop.messages} == raws
+    assert reader.search("text of 17")[0] == [shop.messages[16]]
+    assert any(isinstance(event, Changed) and Topic.BODIES in event.topics for event in shop.events)
+    shelver.close()
+    reader.close()
+
+
+def test_closing_stores_what_is_left(shop: Shop, begin: Callable[[], Shelver]) -> None:
+    shelver = begin()
+    raw = shop.give(shelver, shop.messages[0])
+    shelver.close()
+    reader = Reader(shop.profile)
+    assert reader.raw(shop.messages[0]) == raw
+    reader.close()
+
+
+def test_a_library_that_cannot_be_written_is_raised_to_the_one_who_fetches(
+    shop: Shop, begin: Callable[[], Shelver]
+) -> None:
+    shelver = begin()
+    shop.give(shelver, shop.messages[0])
+    shelver.flush()
+    library = shop.library()
+    with library.transaction() as unit:
+        unit.run("DROP TABLE text")
+    library.close()
+    shop.give(shelver, shop.messages[1])
+    with pytest.raises(Exception, match="no such table"):
+        shelver.flush()
+    shelver.close()
+
+
+def test_a_process_that_was_ended_is_waited_out_in_words(shop: Shop) -> None:
+    shelver = ProcessShelver(shop.profile, shop.events.append)
+    shop.give(shelver, shop.messages[0])
+    shelver.flush()
+    shelver._process.kill()
+    shelver._process.join()
+    with pytest.raises(TryLater, match="fetched again"):
+        shelver.flush()
+    shelver.close()
