@@ -1,0 +1,250 @@
+"""account add, set, remove: nothing is stored before both servers have accepted the sign-in."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli.codes import SIGN_IN
+from app.cli.inside import at_desk, do, library_of, tell_holder
+from app.cli.lists import account_record
+from app.cli.run import Run
+from app.core import commands as ask
+from app.core.commands import Command
+from app.core.events import AccountAdded, FoundFolder
+from app.core.ids import AccountId, FolderId
+from app.core.trouble import AskUser, Fix, NotFound, WrongUse
+from app.core.values import AccountSettings, Role, Security, Server
+from app.store.rows import AccountRow
+
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
+_PORTS = {"imap": {Security.TLS: 993}, "smtp": {Security.TLS: 465}}
+_DEFAULT_PORTS = {"imap": 143, "smtp": 587}
+_ROLES = (Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH)
+
+
+# --- add ---------------------------------------------------------------------------------------------------
+
+
+def add(options: Namespace, run: Run) -> int:
+    settings = _settings(options)
+    if any(account.email.lower() == settings.email.lower() for account in run.reader.accounts()):
+        raise WrongUse(f"The account {settings.email} is already here. Nothing was changed.")
+    password = _password(options, run)
+    try:
+        found = _try(settings, password, run)
+    except AskUser as trouble:
+        if trouble.fix is not Fix.RETRY:
+            raise
+        run.complain(str(trouble))  # for instance: IMAP is switched off at the provider
+        return SIGN_IN
+    _check_folders(settings, found)
+    with at_desk(run) as (desk, events):
+        desk.handle(ask.AddAccount(settings=settings, password=password))
+        (added,) = [event.account for event in events if isinstance(event, AccountAdded)]
+        _record(run, added, found)
+    (account,) = run.accounts(settings.email)
+    run.answer(
+        account_record(run, account),
+        f"Added {account.email} with {len(found)} folders. “tandem sync” fetches the mail.",
+    )
+    return 0
+
+
+def _settings(options: Namespace) -> AccountSettings:
+    email = options.email.strip()
+    local, at, domain = email.rpartition("@")
+    if not (at and local and domain) or _UNFIT.search(email):
+        raise WrongUse(f"“{_shown(email)}” is not an e-mail address. Nothing was changed.")
+    user = options.user or email
+    imap = _server("imap", options.imap, options.imap_security, user)
+    smtp = _server("smtp", options.smtp, options.smtp_security, options.smtp_user or user) if options.smtp else None
+    name = " ".join(options.name.split())
+    if re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", name):
+        raise WrongUse("The name has characters that no mail program shows. Nothing was changed.")
+    ca_file = ""
+    if options.ca_file:
+        path = Path(options.ca_file)
+        if not path.is_file():
+            raise NotFound(f"There is no certificate file “{_shown(options.ca_file)}”. Nothing was changed.")
+        ca_file = str(path.resolve())
+    return AccountSettings(
+        email=email,
+        name=name,
+        imap=imap,
+        smtp=smtp,
+        ca_file=ca_file,
+        days=options.days,
+        folders=_folder_names(options.folders),
+    )
+
+
+def _server(kind: str, typed: str, security: str | None, user: str) -> Server:
+    """`HOST`, `HOST:PORT` or `[IPv6]:PORT`; port and security each follow from the other where only one is given."""
+    host, port = _host_and_port(kind, typed)
+    if security is not None:
+        chosen = Security(security)
+    else:
+        chosen = Security.TLS if port == _PORTS[kind][Security.TLS] else Security.STARTTLS
+    if re.search(r"[\x00\r\n\ud800-\udfff]", user):
+        raise WrongUse("A user name is one line of text. Nothing was changed.")
+    return Server(host=host, port=port or _PORTS[kind].get(chosen, _DEFAULT_PORTS[kind]), security=chosen, user=user)
+
+
+def _host_and_port(kind: str, typed: str) -> tuple[str, int]:
+    bracketed = re.fullmatch(r"\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\](?::(\d{1,5}))?", typed, re.ASCII)
+    plain = re.fullmatch(r"([^\s:\[\]/@\x00-\x1f\x7f-\x9f\ud800-\udfff]+)(?::(\d{1,5}))?", typed)
+    found = bracketed or plain
+    port = int(found[2]) if found and found[2] else 0
+    if found is None or port > 65_535 or (found[2] and not port):
+        raise WrongUse(
+            f"“{_shown(typed)}” is not a server: --{kind} takes HOST:PORT or [IPv6]:PORT. Nothing was changed."
+        )
+    return found[1], port
+
+
+def _password(options: Namespace, run: Run) -> str:
+    """One line of the standard input; what is typed on a command line, every process of the computer can read."""
+    if not options.password_stdin:
+        raise WrongUse("The password is read from the standard input: add --password-stdin. Nothing was changed.")
+    line = run.terminal.stdin.readline(100_000)
+    try:
+        password = line.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise WrongUse("The password on the standard input is not UTF-8 text. Nothing was changed.") from None
+    if not password:
+        raise WrongUse("There is no password on the standard input. Nothing was changed.")
+    return password
+
+
+def _try(settings: AccountSettings, password: str, run: Run) -> list[FoundFolder]:
+    from app.engine.door import try_account, try_sending
+
+    found = try_account(settings, password, None, run.terminal.clock)
+    try_sending(settings, password)
+    return found
+
+
+def _folder_names(typed: str) -> tuple[str, ...] | None:
+    if typed.strip().lower() == "all":
+        return None
+    names = tuple(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
+    if not names:
+        raise WrongUse("--folders takes “all” or names with commas between them. Nothing was changed.")
+    return names
+
+
+def _check_folders(settings: AccountSettings, found: Sequence[FoundFolder]) -> None:
+    there = {folder.name for folder in found}
+    for name in settings.folders or ():
+        if name not in there:
+            raise NotFound(f"There is no folder “{_shown(name)}” in this mailbox. Nothing was stored.")
+
+
+def _record(run: Run, account: AccountId, found: Sequence[FoundFolder]) -> None:
+    """The list is here already: `folders` answers before the first sync."""
+    from app.store.folders import Listed, record_folders
+
+    with library_of(run) as library, library.transaction() as unit:
+        record_folders(
+            unit,
+            account,
+            (
+                Listed(
+                    name=folder.name,
+                    separator=folder.name[len(folder.parent) : len(folder.parent) + 1] if folder.parent else "",
+                    role=folder.role,
+                    selectable=folder.selectable,
+                )
+                for folder in found
+            ),
+        )
+
+
+# --- set ---------------------------------------------------------------------------------------------------
+
+
+def change(options: Namespace, run: Run) -> int:
+    """All of the wishes are looked at before the first is carried out."""
+    account = run.account(options.email)
+    for switch in ("delete_in", "delete_out", "archive_in", "archive_out"):
+        if getattr(options, switch) == "off":
+            raise WrongUse(
+                f"This version of Tandem cannot switch off --{switch.replace('_', '-')} yet. Nothing was changed."
+            )
+    wishes = _wishes(options, run, account)
+    if options.password_stdin:
+        password = _password(options, run)
+        from app.engine.door import try_account
+
+        try_account(_settings_of(account), password, None, run.terminal.clock)
+        wishes.append(ask.ChangePassword(account=account.id, password=password))
+    do(run, *wishes)
+    if options.days is not None:
+        from app.store.accounts import set_days
+
+        with library_of(run) as library, library.transaction() as unit:
+            set_days(unit, account.id, options.days)
+        tell_holder(run.profile)
+    run.close()
+    if options.json:
+        del run.reader
+        run.record(account_record(run, run.account(options.email)))
+    return 0
+
+
+def _wishes(options: Namespace, run: Run, account: AccountRow) -> list[Command]:
+    wishes: list[Command] = []
+    folders = {folder.name: folder for folder in run.reader.folders(account.id)}
+
+    def named(name: str) -> FolderId:
+        if name not in folders:
+            raise NotFound(f"There is no folder “{_shown(name)}” in this account. Nothing was changed.")
+        return folders[name].id
+
+    for wish in options.role:
+        role, equals, name = wish.partition("=")
+        if role not in [each.value for each in _ROLES] or not equals:
+            known = ", ".join(each.value for each in _ROLES)
+            raise WrongUse(f"--role takes ROLE=NAME, where ROLE is one of {known}. Nothing was changed.")
+        wishes.append(ask.SetRole(folder=named(name), role=Role(role)))
+    if options.folders is not None:
+        names = _folder_names(options.folders)
+        chosen = None if names is None else tuple(named(name) for name in names)
+        wishes.append(ask.ChooseFolders(account=account.id, folders=chosen))
+    return wishes
+
+
+def _settings_of(account: AccountRow) -> AccountSettings:
+    return AccountSettings(
+        email=account.email,
+        name=account.name,
+        imap=account.imap,
+        smtp=account.smtp,
+        ca_file=account.ca_file,
+        days=account.days,
+    )
+
+
+# --- remove ------------------------------------------------------------------------------------------------
+
+
+def remove(options: Namespace, run: Run) -> int:
+    """What was still waiting is told, since it is lost with the account. Activities: there are none yet."""
+    if options.keep_mail:
+        raise WrongUse("This version of Tandem cannot keep the mail of a removed account yet. Nothing was changed.")
+    account = run.account(options.email)
+    waiting = [entry for entry in run.reader.queue() if entry.account == account.id]
+    do(run, ask.RemoveAccount(account=account.id))
+    if waiting and not options.json:
+        run.say(f"{len(waiting)} changes had not been told to the mailbox and are dropped:")
+        for entry in waiting:
+            run.say(f"  {entry.what}")
+    return 0
+
+
+def _shown(typed: str) -> str:
+    """What was typed, fit for a sentence."""
+    return _UNFIT.sub("·", typed)[:80]

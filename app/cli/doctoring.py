@@ -1,0 +1,67 @@
+"""doctor: is the library sound, and does it agree with the mailbox? Repairs what can be repaired."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from app.cli.inside import library_of, secrets_of, tell_holder
+from app.cli.run import Run
+from app.core.trouble import Trouble
+from app.desktop.instance import EngineLock
+from app.engine.access import secret_name
+from app.engine.audit import Audit, audit
+from app.remote.imap import connect
+from app.remote.secrets import Secrets
+from app.store.accounts import settings_of
+from app.store.health import examine
+from app.store.library import Library
+from app.store.rows import AccountRow
+
+
+def doctor(_options: Namespace, run: Run) -> int:
+    """Exit code 0 whatever is found: each line says it."""
+    accounts = run.accounts(None)
+    lock = EngineLock(run.profile)
+    alone = lock.acquire()
+    try:
+        with library_of(run) as library:
+            for finding in examine(library, alone=alone):
+                _tell(run, finding.check, finding.detail, ok=finding.ok)
+            secrets = secrets_of(run)
+            for account in accounts:
+                _audit(run, library, account, secrets)
+    finally:
+        lock.release()
+    tell_holder(run.profile)
+    return 0
+
+
+def _audit(run: Run, library: Library, account: AccountRow, secrets: Secrets) -> None:
+    check = f"mailbox {account.email}"
+    settings = settings_of(library.look(), account.id)
+    try:
+        secret = secrets.get(secret_name("imap", settings.email))
+        if secret is None:
+            _tell(run, check, "Not looked at: its password is not in the keychain.", ok=True)
+            return
+        with connect(settings.imap, secret, ca_file=settings.ca_file, timeout=20.0) as session:
+            for found in audit(account.id, library, session):
+                _tell(run, f"{check} {found.folder}", _sentence(found), ok=found.agrees)
+    except Trouble as trouble:
+        _tell(run, check, f"Not looked at: {trouble}", ok=True)
+
+
+def _sentence(found: Audit) -> str:
+    if found.trouble:
+        return found.trouble
+    counts = f"{found.there} in the mailbox, {found.here} here"
+    if found.new:
+        counts += f", {found.new} new since the last sync"
+    if found.agrees:
+        return f"{counts}."
+    return f"{counts}: {found.missing} missing here, {found.extra} gone over there. The next sync puts it right."
+
+
+def _tell(run: Run, check: str, detail: str, *, ok: bool) -> None:
+    run.answer({"check": check, "ok": ok, "detail": detail}, f"{'ok  ' if ok else 'BAD '} {check}: {detail}")
+    run.terminal.stdout.flush()

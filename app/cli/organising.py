@@ -1,0 +1,62 @@
+"""read, unread, flag, unflag, archive, delete, spam, not-spam, move: done here at once, owed to the mailbox until `sync`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from app.cli.inside import do
+from app.cli.run import Run
+from app.core import commands as ask
+from app.core.commands import Command
+from app.core.ids import MessageId
+from app.core.trouble import NotFound
+from app.core.values import FLAGGED, SEEN
+from app.store.rows import MessageRow
+
+_SEEN, _FLAGGED = frozenset({SEEN}), frozenset({FLAGGED})
+
+
+def organise(options: Namespace, run: Run) -> int:
+    """All of the messages or none: an id that is not here stops it before anything is done."""
+    messages = tuple(dict.fromkeys(MessageId(ident) for ident in options.ids))
+    rows = run.reader.rows(messages)
+    missing = set(messages) - {row.id for row in rows}
+    if missing:
+        raise NotFound(f"There is no message {min(missing)} here. Nothing was changed.")
+    do(run, *_commands(options, run, messages, rows))
+    return 0
+
+
+def _commands(options: Namespace, run: Run, messages: tuple[MessageId, ...], rows: list[MessageRow]) -> list[Command]:
+    match options.verb:
+        case "read":
+            return [ask.ChangeFlags(messages=messages, add=_SEEN)]
+        case "unread":
+            return [ask.ChangeFlags(messages=messages, remove=_SEEN)]
+        case "flag":
+            return [ask.ChangeFlags(messages=messages, add=_FLAGGED)]
+        case "unflag":
+            return [ask.ChangeFlags(messages=messages, remove=_FLAGGED)]
+        case "archive":
+            return [ask.ArchiveMessages(messages=messages)]
+        case "delete":
+            return [ask.DeleteMessages(messages=messages)]
+        case "spam" | "not-spam":
+            return [ask.MarkSpam(messages=messages, spam=options.verb == "spam")]
+        case "move":
+            return _moves(run, options.to, rows)
+    raise LookupError(options.verb)
+
+
+def _moves(run: Run, name: str, rows: list[MessageRow]) -> list[Command]:
+    """Each into the folder of that name in its own account."""
+    commands: list[Command] = []
+    for account in dict.fromkeys(row.account for row in rows):
+        folders = [folder for folder in run.reader.folders(account) if folder.selectable]
+        found = [folder for folder in folders if folder.name == name]
+        found = found or [folder for folder in folders if folder.role and folder.role.value == name.lower()]
+        if not found:
+            raise NotFound(f"There is no folder “{name}” in this account. Nothing was changed.")
+        mine = tuple(row.id for row in rows if row.account == account)
+        commands.append(ask.MoveMessages(messages=mine, target=found[0].id))
+    return commands

@@ -1,0 +1,134 @@
+"""doctor finds what is broken, says so, and repairs what can be repaired."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from commandline import Tandem, letter
+from servers.gate import Gate
+from servers.mailbox import Mailbox
+
+
+def verdicts(tandem: Tandem) -> dict[str, dict[str, Any]]:
+    lines = tandem.json("doctor")
+    assert all(line.keys() == {"check", "ok", "detail"} and line["detail"].endswith(".") for line in lines)
+    return {line["check"].replace(tandem.box.email, "me"): line for line in lines}
+
+
+def bad(tandem: Tandem) -> list[str]:
+    return [name for name, line in verdicts(tandem).items() if not line["ok"]]
+
+
+def library(tandem: Tandem) -> sqlite3.Connection:
+    return sqlite3.connect(tandem.profile / "library.db", isolation_level=None)
+
+
+def test_a_sound_library_has_nothing_bad(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("a"))
+    signed_up.ok("sync")
+    mailbox.append("INBOX", letter("b"))
+
+    found = verdicts(signed_up)
+
+    assert [name for name, line in found.items() if not line["ok"]] == []
+    assert found["mailbox me INBOX"]["detail"] == "2 in the mailbox, 1 here, 1 new since the last sync."
+    assert "doctor" not in signed_up.ok("doctor").complaint
+
+
+def test_damaged_mail_is_found_by_its_hash_and_fetched_again(signed_up: Tandem, mailbox: Mailbox) -> None:
+    raw = letter("damaged")
+    mailbox.append("INBOX", raw)
+    signed_up.ok("sync")
+    (ident,) = signed_up.ids().values()
+    (file,) = (signed_up.profile / "mail").glob("*/*.eml")
+    file.write_bytes(raw.replace(b"Hello", b"Hullo"))
+    assert signed_up("show", ident, "--raw").code == 66
+
+    assert bad(signed_up) == ["messages"]
+
+    signed_up.ok("sync")
+    assert signed_up.ok("show", ident, "--raw").out == raw and bad(signed_up) == []
+
+
+def test_wrong_lists_are_put_right(signed_up: Tandem, mailbox: Mailbox) -> None:
+    for subject in ("a", "b"):
+        mailbox.append("INBOX", letter(subject))
+    signed_up.ok("sync")
+    with library(signed_up) as db:
+        db.execute("DELETE FROM shown WHERE message = 1")
+        db.execute("UPDATE shown SET unseen = 0")
+    db.close()
+    assert len(signed_up.list()) == 1
+
+    assert bad(signed_up) == ["lists"]
+
+    assert len(signed_up.list()) == 2 and bad(signed_up) == []
+
+
+def test_a_search_index_that_lost_a_message_is_built_anew(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("findable", body="zebra\n"))
+    signed_up.ok("sync")
+    with library(signed_up) as db:
+        db.execute("INSERT INTO find(find) VALUES ('delete-all')")
+    db.close()
+    assert signed_up.json("search", "zebra") == []
+
+    assert bad(signed_up) == ["search index"]
+
+    assert len(signed_up.json("search", "zebra")) == 1 and bad(signed_up) == []
+
+
+def test_old_files_that_nobody_names_are_removed_and_young_ones_stay(signed_up: Tandem) -> None:
+    folder = signed_up.profile / "mail" / "ab"
+    folder.mkdir(parents=True)
+    old, young = folder / ("ab" + "0" * 62 + ".eml"), folder / (".ab" + "1" * 62 + ".7.new")
+    for file in (old, young):
+        file.write_bytes(b"x")
+    long_ago = time.time() - 3 * 86_400
+    os.utime(old, (long_ago, long_ago))
+
+    assert bad(signed_up) == ["files"]
+
+    assert not old.exists() and young.exists()
+
+
+def test_a_folder_that_lacks_a_message_is_found_and_the_next_sync_fetches_it(
+    signed_up: Tandem, mailbox: Mailbox
+) -> None:
+    for subject in ("a", "b"):
+        mailbox.append("INBOX", letter(subject))
+    signed_up.ok("sync")
+    with library(signed_up) as db:
+        db.execute("DELETE FROM message WHERE subject = 'a'")
+        db.execute("DELETE FROM shown WHERE message NOT IN (SELECT id FROM message)")
+        db.execute("DELETE FROM placement WHERE message NOT IN (SELECT id FROM message)")
+    db.close()
+    assert signed_up.json("sync")[0]["fetched"] == 0
+
+    assert bad(signed_up) == ["mailbox me INBOX"]
+
+    signed_up.ok("sync")
+    assert signed_up.ids().keys() == {"a", "b"} and bad(signed_up) == []
+
+
+def test_without_net_the_library_is_still_checked(tandem: Tandem, mailbox: Mailbox, gate: object) -> None:
+    wire: Gate = gate(mailbox.imap_port)  # type: ignore[operator]
+    assert tandem.sign_up(imap_port=wire.port).code == 0
+    wire.refuse()
+
+    found = verdicts(tandem)
+
+    assert found["database"]["ok"] and found["mailbox me"]["detail"].startswith("Not looked at:")
+
+
+def test_a_library_that_is_none_is_one_sentence(tandem: Tandem) -> None:
+    tandem.profile.mkdir()
+    Path(tandem.profile / "library.db").write_bytes(b"this is not a database, " * 1000)
+
+    answer = tandem("messages")
+
+    assert answer.code == 74 and "damaged" in answer.complaint and "\n" not in answer.complaint
