@@ -1,0 +1,1 @@
+"""Everything that is seen. PySide6 lives here and nowhere else."""

@@ -1,0 +1,233 @@
+"""The program with windows: puts the engine, the bridge and the windows together, and takes them apart again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThread
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+
+from app.core.commands import Command
+from app.core.events import AccountAdded, Changed, CommandFailed, Event, Remedy, Topic, WindowWanted
+from app.core.ids import AccountId
+from app.core.trouble import Trouble
+from app.engine.house import Carrier, House
+from app.engine.worker import Worker
+from app.gui.bridge import Bridge
+from app.gui.carrier import WorkerThread
+from app.gui.compositions import Compositions
+from app.gui.look.fonts import load_fonts
+from app.gui.look.resources import resource
+from app.gui.look.theme import Theme
+from app.gui.picker.page import FolderPicker
+from app.gui.signals import Signals
+from app.gui.window import settings
+from app.gui.window.main import MainWindow
+from app.gui.window.request import ComposeKind, ComposeRequest
+from app.gui.wizard.wizard import Wizard
+from app.store.views import Reader
+
+log = logging.getLogger(__name__)
+
+SWITCH_SECONDS = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How the program was started. `make_house` builds the engine around the bridge's callback and thread maker.
+
+    `prepare` runs beside the first paint and gives the command that adds the first account (the demo's); `give_passphrase`
+    unlocks the encrypted file for secrets; `try_demo` opens the demo in a program of its own.
+    """
+
+    profile: Path
+    make_house: Callable[[Callable[[Event], None], Callable[[Worker], Carrier]], House]
+    clock: Callable[[], float]
+    prepare: Callable[[], Command] | None = None
+    give_passphrase: Callable[[str], None] | None = None
+    try_demo: Callable[[], None] | None = None
+    mailto: str = ""
+    opened: Callable[[House, Bridge], None] = lambda _house, _bridge: None
+    """Called when the engine runs, before the window shows: for whoever listens to other processes."""
+
+
+class Application(QObject):
+    """Lives as long as the windows. `close` ends every thread."""
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        # With the default of 5 ms each busy thread of the engine may hold up a paint by as much.
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._start = start
+        self.bridge = Bridge(self)
+        self.house = start.make_house(self.bridge.deliver, lambda worker: WorkerThread(worker))
+        self.house.open()
+        self.reader = Reader(start.profile)
+        self.theme = Theme(parent=self)
+        self.theme.mode = settings.theme_mode(self.reader)
+        self.theme.scale = settings.text_size(self.reader)
+        qt = QApplication.instance()
+        assert isinstance(qt, QApplication)
+        self.theme.apply(qt)
+        self.compositions = Compositions(self.reader, self._open_reader, self.house.post, self.theme, start.clock)
+        self.window = MainWindow(
+            self.reader,
+            self.house.post,
+            self.theme,
+            start.clock,
+            open_reader=self._open_reader,
+            open_composer=self.compositions.start,
+            open_add_account=self.open_wizard,
+            open_picker=self.open_picker,
+        )
+        self.wizard: Wizard | None = None
+        self._dialogs: list[QWidget] = []
+        self.bridge.changed.connect(self.window.on_changed)
+        self.bridge.changed.connect(self._on_changed)
+        self.bridge.happened.connect(self._on_event)
+        self._preparation: Preparation | None = None
+
+    def show(self) -> None:
+        """The first window: the wizard where there is no account yet."""
+        self._start.opened(self.house, self.bridge)
+        if self._start.prepare is not None:
+            self.window.show()
+            self._preparation = Preparation(self._start.prepare, self)
+            self._preparation.start()
+        elif self.reader.accounts():
+            self.window.show()
+            if self._start.mailto:
+                self.write_to(self._start.mailto)
+        else:
+            self.open_wizard()
+
+    def write_to(self, link: str) -> None:
+        """Open a composer for a `mailto:` link."""
+        accounts = self.reader.accounts()
+        if accounts:
+            self.compositions.start(ComposeRequest(kind=ComposeKind.NEW, account=accounts[0].id, to=link))
+
+    def raise_window(self) -> None:
+        """A second start of the program: show this one instead."""
+        window: QWidget = self.window if self.wizard is None else self.wizard
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def open_wizard(self) -> None:
+        if self.wizard is None:
+            self.wizard = Wizard(
+                self.house.post,
+                self.theme,
+                try_demo=self._start.try_demo,
+                give_passphrase=self._start.give_passphrase,
+                first_run=not self.reader.accounts(),
+            )
+            self.wizard.resize(self.theme.px(1120), self.theme.px(760))
+            self.wizard.finished.connect(self._end_wizard)
+            self.wizard.cancelled.connect(self._end_wizard)
+        self.raise_window()
+
+    def open_picker(self, account: AccountId) -> None:
+        row = next((row for row in self.reader.accounts() if row.id == account), None)
+        if row is None:
+            return
+        dialog = QDialog(self.window)
+        dialog.setObjectName("folder-picker-window")
+        dialog.setWindowTitle(self.tr("Folders"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker = FolderPicker(
+            account,
+            self.reader.folders(account),
+            self.house.post,
+            self.theme,
+            keep_all=row.all_folders,
+            days=row.days,
+            account_name=row.name or row.email,
+            parent=dialog,
+        )
+        column = QVBoxLayout(dialog)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(picker)
+        picker.finished.connect(dialog.accept)
+        picker.cancelled.connect(dialog.reject)
+        dialog.resize(self.theme.px(860), self.theme.px(700))
+        dialog.open()
+
+    def close(self, seconds: float = 10.0) -> None:
+        """End what runs, in the order in which it was built."""
+        if self._preparation is not None:
+            self._preparation.wait()
+        self.compositions.close_all()
+        self.compositions.stop()
+        self.window.stop()
+        if not self.house.close(seconds):
+            log.warning("A worker did not end in time.")
+        self.reader.close()
+
+    def _open_reader(self) -> Reader:
+        return Reader(self._start.profile)
+
+    def _on_changed(self, event: Changed) -> None:
+        if Topic.ACCOUNTS in event.topics:  # another program may have added or removed one
+            self.house.keep_up()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, AccountAdded):
+            self.house.open_account(event.account)
+        elif isinstance(event, WindowWanted):
+            self.raise_window()
+            if event.mailto:
+                self.write_to(event.mailto)
+        if self.wizard is not None:
+            self.wizard.on_event(event)
+        self.compositions.on_event(event)
+        self.window.on_event(event)
+
+    def _end_wizard(self) -> None:
+        wizard, self.wizard = self.wizard, None
+        if wizard is not None:
+            self.window.show()
+            wizard.hide()
+            wizard.deleteLater()
+
+
+class Preparation(QThread):
+    """Gets the first account ready beside the first paint; the wish goes to the engine when it is."""
+
+    def __init__(self, prepare: Callable[[], Command], application: Application) -> None:
+        super().__init__(application)
+        self.setObjectName("preparation")
+        self._prepare, self._post, self._bridge = prepare, application.house.post, application.bridge
+
+    def run(self) -> None:
+        try:
+            self._post(self._prepare())
+        except Trouble as trouble:
+            self._bridge.deliver(
+                CommandFailed(command=None, remedy=Remedy.WAIT, reason=str(trouble), detail=trouble.detail)
+            )
+
+
+def run_window(start: Start) -> int:
+    """Show the windows until the last one closes. Returns the exit code."""
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName("Tandem")
+    qt.setDesktopFileName("tandem")
+    load_fonts()
+    qt.setWindowIcon(QIcon(str(resource("icons") / "tandem.svg")))
+    signals = Signals(qt.quit)
+    application = Application(start)
+    application.show()
+    try:
+        return qt.exec()
+    finally:
+        application.close()
+        signals.stop()

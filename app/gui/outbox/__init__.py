@@ -1,0 +1,1 @@
+"""Letters on their way, and drafts kept on this computer."""

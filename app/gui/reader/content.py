@@ -1,0 +1,147 @@
+"""A message made ready to show: parsed, sanitised and cut to what can be laid out at once. No Qt, runs in the background."""
+
+from __future__ import annotations
+
+import base64
+import html as entities
+import re
+from dataclasses import dataclass
+
+from app.core.ids import FolderId, MessageId
+from app.mail.parse import Parsed, Part, part_content, read_message
+from app.mail.quote import fold
+from app.mail.sanitise import safe_html
+from app.store.rows import MessageRow
+from app.store.views import Reader
+
+MOST_TEXT = 120_000
+MOST_HTML = 120_000
+"""Characters laid out at once: about 25 ms. The rest waits for a click."""
+MOST_IMAGE = 8 * 1024 * 1024
+"""Bytes of one inline image that is shown."""
+
+_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)\]’”']|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_TAG = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
+_GROUND = re.compile(r"\bbgcolor\s*=|background(?:-color)?\s*:", re.IGNORECASE)
+_COLOUR = re.compile(r"(?<![-\w])color\s*:\s*[^;\"'}]+;?|\scolor\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What the reader shows of one message. `parsed` is None while the message is not here yet.
+
+    `short` is the body without what it quotes, `full` all of it; both are the same when nothing is quoted. `designed`:
+    the message brings its own colours and wants a white sheet. `cut`: characters left out, 0 = none.
+    """
+
+    row: MessageRow
+    folders: tuple[FolderId, ...]
+    parsed: Parsed | None = None
+    short: str = ""
+    full: str = ""
+    designed: bool = False
+    remote: int = 0
+    trackers: int = 0
+    cut: int = 0
+
+    @property
+    def attachments(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parsed.parts if not part.inline) if self.parsed else ()
+
+    @property
+    def quotes(self) -> bool:
+        return self.short != self.full
+
+
+def read_content(reader: Reader, message: MessageId, *, whole: bool = False) -> Content | None:
+    """Read a message for the reader; None when it is gone. `whole`: however long it is."""
+    rows = reader.rows([message])
+    if not rows:
+        return None
+    folders = tuple(reader.folders_of(message))
+    raw = reader.raw(message)
+    if raw is None:
+        return Content(row=rows[0], folders=folders)
+    parsed = read_message(raw)
+    if parsed.html is None or (len(parsed.html) > MOST_HTML and not whole and parsed.text.strip()):
+        return _plain(rows[0], folders, parsed, whole)
+    return _rich(rows[0], folders, parsed, raw)
+
+
+def _plain(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, whole: bool) -> Content:
+    text = parsed.text if whole else parsed.text[:MOST_TEXT]
+    blocks = [block for block in fold(text) if block.text.strip()]
+    full = "".join([text_html(block.text, quoted=block.quoted) for block in blocks])
+    unquoted = [block for block in blocks if not block.quoted]
+    short = "".join([text_html(block.text) for block in unquoted])
+    if not unquoted:
+        short = full  # nothing but a quote: show it
+    left_out = len(parsed.text) - len(text)
+    if parsed.html is not None:
+        left_out = max(left_out, len(parsed.html) - MOST_HTML)
+    return Content(row=row, folders=folders, parsed=parsed, short=short, full=full, cut=left_out)
+
+
+def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: bytes) -> Content:
+    by_id = {part.content_id.lower(): part for part in parsed.parts if part.content_id}
+
+    def resolve(cid: str) -> str | None:
+        part = by_id.get(cid.strip("<>").lower())
+        if part is None or part.size > MOST_IMAGE or not part.content_type.startswith("image/"):
+            return None
+        data = part_content(raw, part.number)[1]
+        return f"data:{part.content_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+    safe = safe_html(parsed.html or "", cid=resolve)
+    return Content(
+        row=row,
+        folders=folders,
+        parsed=parsed,
+        short=without_quotes(safe.html),
+        full=safe.html,
+        designed=bool(_GROUND.search(safe.html)),
+        remote=safe.remote,
+        trackers=safe.trackers,
+    )
+
+
+def text_html(text: str, *, quoted: bool = False) -> str:
+    """Plain text as HTML that keeps its lines; addresses of pages and people become links."""
+    pieces: list[str] = []
+    done = 0
+    for link in _LINK.finditer(text):
+        pieces.append(entities.escape(text[done : link.start()]))
+        shown = entities.escape(link.group())
+        target = link.group()
+        if "://" not in target:
+            target = f"http://{target}" if target.lower().startswith("www.") else f"mailto:{target}"
+        pieces.append(f'<a href="{entities.escape(target)}">{shown}</a>')
+        done = link.end()
+    pieces.append(entities.escape(text[done:]))
+    kind = ' class="quoted"' if quoted else ""
+    return f'<p{kind} style="white-space: pre-wrap; margin: 0 0 12px 0">{"".join(pieces).strip(chr(10))}</p>'
+
+
+def without_quotes(html: str) -> str:
+    """HTML without its quotes: whatever stands in a block quote. All of it if nothing else would be left."""
+    kept: list[str] = []
+    depth = done = 0
+    for tag in _TAG.finditer(html):
+        if not tag.group(1):
+            if depth == 0:
+                kept.append(html[done : tag.start()])
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                done = tag.end()
+    if depth == 0:
+        kept.append(html[done:])
+    short = "".join(kept)
+    words = re.sub(r"<style\b.*?</style>|<[^>]*>|&nbsp;|\s", "", short, flags=re.IGNORECASE | re.DOTALL)
+    return short if words else html
+
+
+def without_colours(html: str) -> str:
+    """HTML whose words take the theme's colour: for mail that only sets its text to black."""
+    return _COLOUR.sub("", html)

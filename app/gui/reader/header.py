@@ -1,0 +1,201 @@
+"""The head of a message: subject, where it is, who wrote to whom and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.values import Address
+from app.gui.look.canvas import Canvas
+from app.gui.look.parts.banner import Banner
+from app.gui.look.parts.chips import Chip
+from app.gui.look.parts.focus import FocusRing
+from app.gui.look.parts.labels import Avatar, ElidedLabel, Hairline, Label
+from app.gui.look.theme import Theme
+from app.gui.messages.times import long_time
+from app.gui.reader.content import Content
+from app.gui.reader.people import initials, pretended_domain, recipients_in_words
+
+_LONG_WORD = re.compile(r"\S{18}(?=\S)")
+"""Such a word may be broken, or it would push the pane wider than the window."""
+_REPLY = re.compile(r"^(?:(?:re|aw|antw|sv|rv)(?:\[\d+\])?: *)+", re.IGNORECASE)
+"""The toolbar and the quote say that it is an answer; the title is what it is about."""
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("MessageHeader", text)
+
+
+class RecipientLine(QAbstractButton):
+    """ "to me, Jonas Weber and 1 more ⌄": opens the whole list of addresses."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._ring = FocusRing(self)
+        self.setObjectName("recipients")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def say(self, text: str) -> None:
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(int(self._theme.width(self.text(), "meta")) + self._theme.px(22), self._theme.px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(60), self._theme.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas = Canvas.on(self, painter, self._theme)
+        px, height = self._theme.px, canvas.rect.height()
+        wide = min(self._theme.width(self.text(), "meta") + 2, canvas.rect.width() - px(18))
+        ink = self.underMouse() and self.isEnabled()
+        canvas.text(canvas.at(0, 0, wide, height), self.text(), "meta", 400, "text" if ink else "text2")
+        spot = canvas.at(wide + px(4), (height - px(12)) / 2, px(12), px(12))
+        canvas.icon("chevron-up" if self.isChecked() else "chevron-down", spot, "text3")
+        if self._ring.shown:
+            canvas.ring(canvas.rect, 4)
+        painter.end()
+
+
+class MessageHeader(QWidget):
+    """`show_content` fills it. `asked_for` is sent when an address is clicked (write to it)."""
+
+    asked_for = Signal(str)
+
+    def __init__(self, theme: Theme, clock: Callable[[], float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._clock = theme, clock
+        self._subject = Label(theme, "", "page", 600, wrap=True, selectable=True, name="subject")
+        self._tags = QHBoxLayout()
+        self._tags.setAlignment(Qt.AlignmentFlag.AlignLeading)
+        self._tag_box = QWidget()
+        self._tag_box.setLayout(self._tags)
+        self._avatar = Avatar(theme)
+        self._name = ElidedLabel(theme, "", "strong", 600, name="sender-name")
+        self._email = ElidedLabel(theme, "", "meta", 400, "text3", middle=True, name="sender-address")
+        self._when = Label(theme, "", "meta", 400, "text3", tabular=True, name="when")
+        self._recipients = RecipientLine(theme)
+        self._recipients.toggled.connect(self._on_unfolded)
+        self._details = QWidget()
+        self._grid = QGridLayout(self._details)
+        self._details.hide()
+        self._warning = Banner(theme, "warn", name="sender-warning")
+        self._warning.hide()
+        self._first = QHBoxLayout()
+        for widget in (self._name, self._email):
+            self._first.addWidget(widget)
+        self._first.addStretch(1)
+        self._first.addWidget(self._when)
+        self._second = QVBoxLayout()
+        self._second.addLayout(self._first)
+        self._second.addWidget(self._recipients)
+        self._second.addWidget(self._details)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(self._second, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._subject)
+        self._column.addWidget(self._tag_box)
+        self._column.addWidget(Hairline(theme))
+        self._column.addLayout(self._row)
+        self._column.addWidget(self._warning)
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(px(12))
+        self._tags.setContentsMargins(0, 0, 0, 0)
+        self._tags.setSpacing(px(6))
+        self._row.setSpacing(px(12))
+        self._second.setSpacing(px(2))
+        self._first.setSpacing(px(7))
+        self._grid.setContentsMargins(0, px(4), 0, 0)
+        self._grid.setHorizontalSpacing(px(10))
+        self._grid.setVerticalSpacing(px(2))
+
+    def show_content(self, content: Content, folders: Sequence[str], mine: Collection[str]) -> None:
+        """`folders`: labels of where it shows; `mine`: own addresses in lower case."""
+        row, parsed = content.row, content.parsed
+        sender = parsed.envelope.sender if parsed and parsed.envelope.sender.email else row.sender
+        to = parsed.envelope.to if parsed else row.to
+        cc = parsed.envelope.cc if parsed else ()
+        title = _REPLY.sub("", row.subject) or row.subject or tr("No subject")
+        self._subject.setText(_LONG_WORD.sub("\\g<0>\u200b", title))
+        self._subject.set_colour("text" if row.subject else "text3")
+        self._show_tags(folders, content)
+        self._avatar.set_initials(initials(sender))
+        self._name.setText(sender.name or sender.email or tr("Unknown sender"))
+        self._email.setText(f"\u2066{sender.email}\u2069" if sender.name and sender.email else "")
+        self._when.setText(long_time(row.date, self._clock(), QLocale()))
+        self._recipients.say(recipients_in_words(to, cc, mine))
+        self._recipients.setChecked(False)
+        self._recipients.setEnabled(bool(to or cc))
+        self._fill_details(sender, to, cc, content)
+        self._warn(sender, content)
+
+    def _show_tags(self, folders: Sequence[str], content: Content) -> None:
+        while (item := self._tags.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for name in folders:
+            self._tags.addWidget(Chip(self._theme, name))
+        if content.row.flagged:
+            self._tags.addWidget(Chip(self._theme, tr("Flagged"), "warn", icon_name="flag"))
+        self._tags.addStretch(1)
+
+    def _fill_details(self, sender: Address, to: Sequence[Address], cc: Sequence[Address], content: Content) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        lines = [(tr("From"), [sender]), (tr("To"), list(to)), (tr("Cc"), list(cc))]
+        if content.parsed is not None and content.parsed.envelope.reply_to:
+            lines.append((tr("Reply to"), list(content.parsed.envelope.reply_to)))
+        place = 0
+        for title, people in lines:
+            if not people:
+                continue
+            self._grid.addWidget(Label(self._theme, title, "meta", 400, "text3"), place, 0, Qt.AlignmentFlag.AlignTop)
+            names = "\n".join(str(person) for person in people[:60])
+            if len(people) > 60:
+                names += "\n" + tr("and {n} more").format(n=len(people) - 60)
+            label = Label(self._theme, names, "meta", 400, "text2", wrap=True, selectable=True)
+            self._grid.addWidget(label, place, 1)
+            place += 1
+        self._grid.setColumnStretch(1, 1)
+
+    def _warn(self, sender: Address, content: Content) -> None:
+        domain = pretended_domain(sender)
+        senders = content.parsed.envelope.senders if content.parsed else ()
+        if domain:
+            self._warning.say(
+                tr("The name shows an address at {domain}").format(domain=domain),
+                tr("This mail was written from {email}.").format(email=sender.email),
+                tone="warn",
+                icon_name="triangle-alert",
+            )
+        elif len(senders) > 1:
+            names = ", ".join(person.email for person in senders[:4])
+            self._warning.say(
+                tr("This mail names {n} senders").format(n=len(senders)), names, tone="warn", icon_name="users"
+            )
+        self._warning.setVisible(bool(domain) or len(senders) > 1)
+
+    def _on_unfolded(self, open_: bool) -> None:
+        self._details.setVisible(open_)
+        self._recipients.update()

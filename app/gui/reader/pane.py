@@ -1,0 +1,372 @@
+"""The reader pane: toolbar, header, body, attachments, and the box that starts a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.commands import ChangeFlags, Command, FetchBody
+from app.core.ids import FolderId, MessageId
+from app.core.values import SEEN
+from app.gui.background import Background
+from app.gui.look.parts.banner import Banner
+from app.gui.look.parts.chips import FoldButton
+from app.gui.look.parts.empty import EmptyState
+from app.gui.look.parts.labels import Hairline, Surface
+from app.gui.look.theme import Theme
+from app.gui.outside import Outside
+from app.gui.reader.bar import ReaderBar, ReplyBox
+from app.gui.reader.content import Content, read_content, without_colours
+from app.gui.reader.files import FileRow, Shelf
+from app.gui.reader.header import MessageHeader
+from app.gui.reader.sheet import Sheet
+
+AGAIN_MS = 150
+"""While changes pour in, the message on screen is looked at again at most this often."""
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("ReaderPane", text)
+
+
+class ReaderPane(Surface):
+    """Shows one message, or a sentence when none or several are chosen. Acts go to `act(name)`."""
+
+    told = Signal(str, bool)
+    """A sentence for the user: (sentence, went well)."""
+    more_asked = Signal(QPoint)
+    back_asked = Signal()
+    followed = Signal(str)
+    """A link was clicked."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        background: Background,
+        post: Callable[[Command], None],
+        clock: Callable[[], float],
+        outside: Outside,
+        act: Callable[[str], None],
+        read_after: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`read_after`: seconds until a message on screen counts as read, 0 = at once, below 0 = never by itself."""
+        super().__init__(theme, "surface", name="reader-pane", parent=parent)
+        self._theme, self._background, self._read_after = theme, background, read_after
+        self._post, self._act, self._outside = post, act, outside
+        self._shelf = Shelf()
+        self._message: MessageId | None = None
+        self._content: Content | None = None
+        self._whole = False
+        self._mine: frozenset[str] = frozenset()
+        self._folder_names: dict[FolderId, str] = {}
+        self._bar = ReaderBar(theme, act)
+        self._bar.more_asked.connect(self.more_asked)
+        self._bar.back.clicked.connect(self.back_asked)
+        self._header = MessageHeader(theme, clock)
+        self._sheet = Sheet(theme)
+        self._sheet.followed.connect(self.followed)
+        self._files = FileRow(theme, background, outside, self._shelf)
+        self._files.told.connect(self.told)
+        self._read_timer = QTimer(self)
+        self._read_timer.setSingleShot(True)
+        self._read_timer.timeout.connect(self._mark_read)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._ask)
+        self._build()
+        self.show_nothing()
+
+    def _build(self) -> None:
+        theme = self._theme
+        self._fold = FoldButton(theme, tr("Show quoted text"), tr("Hide quoted text"), key="Q", name="quoted-text")
+        self._fold.toggled.connect(self._show_body)
+        self._images = Banner(theme, "neutral", icon_name="image-off", name="remote-images")
+        self._long = Banner(theme, "neutral", icon_name="info", name="long-message")
+        self._long.acted.connect(self._show_whole)
+        self._problems = Banner(theme, "neutral", icon_name="info", name="message-problems")
+        self._waiting = EmptyState(theme, "download", name="not-here-yet")
+        self._waiting.acted.connect(self._fetch)
+        body = QHBoxLayout()
+        body.addWidget(self._sheet, 1000)
+        body.addStretch(1)
+        self._body_row = body
+        self._page = QVBoxLayout()
+        for widget in (self._header, self._images, self._long, self._problems):
+            self._page.addWidget(widget)
+        self._page.addLayout(body)
+        self._page.addWidget(self._fold)
+        self._page.addWidget(self._files)
+        self._page.addWidget(self._waiting)
+        self._page.addStretch(1)
+        page = QWidget()
+        page.setLayout(self._page)
+        page.setObjectName("reader-page")
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(page)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._reply = ReplyBox(theme)
+        self._reply.clicked.connect(self._on_reply)
+        self._reply_row = QHBoxLayout()
+        self._reply_row.addWidget(self._reply)
+        message = QWidget()
+        column = QVBoxLayout(message)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._scrolled_line = Hairline(theme)
+        self._scrolled_line.setVisible(False)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(self._reply_row)
+        self._message_page = message
+        self._empty = EmptyState(theme, "mail-open", name="reader-empty")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(message)
+        self._stack.addWidget(self._empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._bar)
+        outer.addWidget(self._scrolled_line)
+        outer.addWidget(self._stack, 1)
+        theme.changed.connect(self._measure)
+        theme.changed.connect(self._show_body)
+        self._measure()
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self._page.setContentsMargins(px(24), px(8), px(24), px(16))
+        self._page.setSpacing(px(12))
+        self._body_row.setContentsMargins(0, px(4), 0, 0)
+        self._reply_row.setContentsMargins(px(24), px(8), px(24), px(20))
+
+    # --- what is shown
+
+    @property
+    def message(self) -> MessageId | None:
+        return self._message
+
+    @property
+    def content(self) -> Content | None:
+        return self._content
+
+    @property
+    def waits_for_body(self) -> bool:
+        """The message shown is not here yet."""
+        return self._content is not None and self._content.parsed is None
+
+    @property
+    def counts_down(self) -> bool:
+        """The message on screen will soon count as read."""
+        return self._read_timer.isActive()
+
+    def know(self, mine: Collection[str], folder_names: dict[FolderId, str]) -> None:
+        """Own addresses (lower case) and what folders are called."""
+        self._mine, self._folder_names = frozenset(mine), folder_names
+        if self._content is not None:
+            self._fill_header(self._content)
+
+    def set_alone(self, alone: bool) -> None:
+        """The reader has taken the list's place: show the way back."""
+        self._bar.back.setVisible(alone)
+
+    def show_nothing(self, sentence: str = "", detail: str = "") -> None:
+        self._leave()
+        self._message = None
+        self._empty.say("mail-open", sentence or tr("Choose a message to read it"), detail)
+        self._stack.setCurrentWidget(self._empty)
+        self._bar.allow(0)
+
+    def show_many(self, count: int) -> None:
+        """Several are selected: acts go to all of them."""
+        self._leave()
+        self._message = None
+        detail = tr("Archive, delete, move or flag them together.")
+        self._empty.say("mail", tr("{n} messages are selected").format(n=count), detail)
+        self._stack.setCurrentWidget(self._empty)
+        self._bar.allow(count)
+
+    def show_message(self, message: MessageId) -> None:
+        if message == self._message:
+            return
+        self._leave()
+        self._message, self._whole = message, False
+        self._bar.allow(1)
+        self._ask()
+
+    def refresh(self) -> None:
+        """The library changed: flags, folders or the body may be other now."""
+        if self._message is not None and not self._again.isActive():
+            self._again.start()
+
+    def on_body_ready(self, message: MessageId) -> None:
+        if message == self._message:
+            self._ask()
+
+    def close_files(self) -> None:
+        """Forget what was opened; call before quitting."""
+        self._shelf.clear()
+
+    def _leave(self) -> None:
+        self._read_timer.stop()
+        self._content = None
+
+    def _ask(self) -> None:
+        message, whole = self._message, self._whole
+        if message is None:
+            return
+        self._background.ask(
+            lambda reader: (message, read_content(reader, message, whole=whole)), self._take, self._give_up
+        )
+
+    def _give_up(self) -> None:
+        """A message must never stop the window: whatever is wrong with it, its source can still be looked at."""
+        detail = tr("Its source is whole: “View source” and “Save as file…” show it.")
+        self._empty.say("circle-alert", tr("This message could not be shown"), detail)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _take(self, answer: tuple[MessageId, Content | None]) -> None:
+        message, content = answer
+        if message != self._message:
+            return
+        if content is None:
+            self.show_nothing(tr("This message is gone"), tr("It was removed here or in the mailbox."))
+            return
+        before = self._content
+        self._content = content
+        self._fill_header(content)
+        same = (
+            before is not None and before.full == content.full and (before.parsed is None) == (content.parsed is None)
+        )
+        if not same:
+            self._fill(content)
+        if before is None:
+            self._scroll.verticalScrollBar().setValue(0)
+            self._start_reading(content)
+            if content.parsed is None:
+                self._fetch()
+        self._stack.setCurrentWidget(self._message_page)
+
+    def _fill_header(self, content: Content) -> None:
+        folders = [self._folder_names[folder] for folder in content.folders if folder in self._folder_names]
+        self._header.show_content(content, folders, self._mine)
+        self._bar.show_flag(content.row.flagged)
+        sender = content.row.sender
+        self._reply.say(tr("Write a reply to {name}…").format(name=_first_name(sender.name) or sender.email))
+
+    def _fill(self, content: Content) -> None:
+        here = content.parsed is not None
+        self._sheet.setVisible(here)
+        self._waiting.setVisible(not here)
+        self._fold.setVisible(here and content.quotes)
+        self._fold.blockSignals(True)
+        self._fold.setChecked(False)
+        self._fold.blockSignals(False)
+        self._images.setVisible(content.remote > 0 or content.trackers > 0)
+        self._images.say(_images_sentence(content.trackers), icon_name="image-off")
+        self._long.setVisible(content.cut > 0)
+        if content.cut:
+            self._long.say(tr("This is a long message, shown in part."), icon_name="info", action=tr("Show all of it"))
+        problems = content.parsed.problems if content.parsed else ()
+        self._problems.setVisible(bool(problems))
+        if problems:
+            words = tr("Some of this message could not be read as it was meant: {what}.")
+            self._problems.say(words.format(what=", ".join(problems)), icon_name="info")
+        self._files.show_parts(content.row.id, content.attachments)
+        if here:
+            self._show_body()
+
+    def _show_body(self) -> None:
+        content = self._content
+        if content is None or content.parsed is None:
+            return
+        html = content.full if self._fold.isChecked() else content.short
+        if self._theme.dark and not content.designed and content.parsed.html is not None:
+            html = without_colours(html)
+        self._sheet.show_html(html, paper=content.designed and self._theme.dark)
+
+    def _show_whole(self) -> None:
+        self._whole = True
+        self._ask()
+
+    def toggle_quotes(self) -> None:
+        if self._fold.isVisible():
+            self._fold.toggle()
+
+    # --- a message that is not here yet
+
+    def _fetch(self) -> None:
+        content = self._content
+        if content is None or self._message is None:
+            return
+        self._waiting.say(
+            "download",
+            tr("The text of this message is being fetched"),
+            tr("It appears here as soon as the mailbox has sent it."),
+            tr("Ask again"),
+        )
+        self._post(FetchBody(origin="window", account=content.row.account, message=self._message))
+
+    # --- read after a while
+
+    def _start_reading(self, content: Content) -> None:
+        if content.row.seen:
+            return
+        seconds = self._read_after()
+        if seconds == 0:
+            self._mark_read()
+        elif seconds > 0:
+            self._read_timer.start(int(seconds * 1000))
+
+    def _mark_read(self) -> None:
+        content = self._content
+        if content is not None and self._message == content.row.id and not content.row.seen:
+            self._post(ChangeFlags(origin="reading", messages=(content.row.id,), add=frozenset({SEEN})))
+
+    def hold_unread(self) -> None:
+        """The user marked it unread while looking at it: it stays so."""
+        self._read_timer.stop()
+
+    # --- acts
+
+    def _on_reply(self) -> None:
+        self._act("reply")
+
+    def _on_scrolled(self, value: int) -> None:
+        self._scrolled_line.setVisible(value > 0)
+
+    def page(self, step: int) -> None:
+        """Scroll by a screen (Space)."""
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.value() + step * int(self._scroll.viewport().height() * 0.9))
+
+    def focus_text(self) -> None:
+        self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _first_name(name: str) -> str:
+    return name.split(" ")[0] if " " in name and "," not in name else name
+
+
+def _images_sentence(trackers: int) -> str:
+    words = tr("Remote images not loaded.")
+    if trackers == 1:
+        words += " " + tr("1 tracker blocked.")
+    elif trackers:
+        words += " " + tr("{n} trackers blocked.").format(n=trackers)
+    return words

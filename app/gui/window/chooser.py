@@ -1,0 +1,119 @@
+"""The folder chooser: type some letters, press Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.core.ids import FolderId
+from app.gui.folders.tree import Entry, Kind
+from app.gui.folders.view import FolderModel, FolderView
+from app.gui.look.parts.fields import LineEdit
+from app.gui.look.parts.labels import Label, Surface
+from app.gui.look.theme import Theme
+from app.gui.messages.pane import folder_label
+from app.store.rows import FolderRow
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("FolderChooser", text)
+
+
+class _Field(LineEdit):
+    pressed = Signal(int)
+    """Up, Down, Enter."""
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # keys typed here are not the window's actions
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.pressed.emit(event.key())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class FolderChooser(QFrame):
+    """A popup; `picked` is sent with the folder, Escape closes it."""
+
+    picked = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._theme = theme
+        self.setObjectName("folder-chooser")
+        self.setAccessibleName(tr("Move to a folder"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._folders: list[FolderRow] = []
+        self._model = FolderModel()
+        self._view = FolderView(theme, self._model)
+        self._view.setObjectName("chooser-list")
+        self._view.setAcceptDrops(False)
+        self._view.chosen.connect(self._on_chosen)
+        self._field = _Field(
+            theme, label=tr("Find a folder"), placeholder=tr("Move to…"), icon_name="search", name="chooser-search"
+        )
+        self._field.textChanged.connect(self._filter)
+        self._field.pressed.connect(self._on_key)
+        self._field.left.connect(self.hide)
+        self._none = Label(theme, tr("No folder of this name"), "meta", 400, "text3", name="chooser-none")
+        ground = Surface(theme, "raised", line="edge", radius=0)
+        column = QVBoxLayout(ground)
+        px = theme.px
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(6))
+        column.addWidget(self._field)
+        column.addWidget(self._none)
+        column.addWidget(self._view, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ground)
+
+    def ask(self, folders: Sequence[FolderRow], at: QPoint) -> None:
+        """Offer these folders; the popup's corner is at `at` (screen coordinates)."""
+        self._folders = [folder for folder in folders if folder.selectable]
+        self._field.clear()
+        self._filter()
+        self.resize(self._theme.px(300), self._theme.px(360))
+        self.move(at)
+        self.show()
+        self._field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _filter(self) -> None:
+        words = self._field.text().casefold().split()
+        entries = []
+        for folder in self._folders:
+            label = folder_label(folder)
+            haystack = f"{folder.name} {label}".casefold()
+            if all(word in haystack for word in words):
+                shown = label if folder.role or not folder.parent else f"{folder.parent} / {folder.label}"
+                entries.append(Entry(f"folder-{folder.id}", Kind.FOLDER, folder.account, shown, 0, folder))
+        self._model.show(entries)
+        self._none.setVisible(not entries)
+        self._view.mark(entries[0].key if entries else "")
+
+    def _on_key(self, key: int) -> None:
+        entries = self._model.entries
+        place = next((n for n, entry in enumerate(entries) if entry.key == self._view.current_key), -1)
+        if key in (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value):
+            if 0 <= place < len(entries):
+                self._on_chosen(entries[place])
+            return
+        place += -1 if key == Qt.Key.Key_Up.value else 1
+        if 0 <= place < len(entries):
+            self._view.mark(entries[place].key)
+            self._view.scrollTo(self._model.index(place, 0))
+
+    def _on_chosen(self, entry: Entry) -> None:
+        self.hide()
+        if entry.folder is not None:
+            self.picked.emit(FolderId(entry.folder.id))

@@ -1,0 +1,93 @@
+"""What is done to messages: turns an action and the chosen messages into commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.commands import (
+    ArchiveMessages,
+    ChangeFlags,
+    Command,
+    DeleteForGood,
+    DeleteMessages,
+    MarkSpam,
+    MoveMessages,
+)
+from app.core.ids import FolderId, MessageId
+from app.core.values import FLAGGED, SEEN, Role
+from app.gui.outside import Outside
+from app.store.rows import FolderRow, MessageRow
+
+ORIGIN = "window"
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Deeds", text)
+
+
+class Deeds:
+    """`rows` reads messages; `folder` tells which folder is listed (None while searching)."""
+
+    def __init__(
+        self,
+        post: Callable[[Command], None],
+        rows: Callable[[Sequence[MessageId]], list[MessageRow]],
+        folder: Callable[[], FolderRow | None],
+        outside: Outside,
+    ) -> None:
+        self._post, self._rows, self._folder, self._outside = post, rows, folder, outside
+
+    def archive(self, messages: Sequence[MessageId]) -> None:
+        self._post(ArchiveMessages(origin=ORIGIN, messages=tuple(messages)))
+
+    def delete(self, messages: Sequence[MessageId]) -> None:
+        """To Trash; what is looked at in Trash can only be deleted for good."""
+        folder = self._folder()
+        if folder is not None and folder.role is Role.TRASH:
+            self.delete_for_good(messages)
+        else:
+            self._post(DeleteMessages(origin=ORIGIN, messages=tuple(messages)))
+
+    def delete_for_good(self, messages: Sequence[MessageId]) -> None:
+        """Cannot be undone, so it asks."""
+        count = len(messages)
+        question = tr("Delete 1 message for good?") if count == 1 else tr("Delete {n} messages for good?")
+        detail = tr("They are removed here and in the mailbox. This cannot be undone.")
+        if count == 1:
+            detail = tr("It is removed here and in the mailbox. This cannot be undone.")
+        if self._outside.ask_yes(question.format(n=count), detail, tr("Delete for good")):
+            self._post(DeleteForGood(origin=ORIGIN, messages=tuple(messages)))
+
+    def move(self, messages: Sequence[MessageId], target: FolderId) -> None:
+        """Only the copy in the folder that is listed, if one is."""
+        folder = self._folder()
+        self._post(
+            MoveMessages(origin=ORIGIN, messages=tuple(messages), target=target, source=folder.id if folder else None)
+        )
+
+    def toggle_flag(self, messages: Sequence[MessageId]) -> None:
+        """Flag all, or take the flag off when all have it."""
+        all_flagged = all(row.flagged for row in self._rows(messages))
+        self._flags(messages, FLAGGED, add=not all_flagged)
+
+    def toggle_read(self, messages: Sequence[MessageId]) -> bool:
+        """Mark all as read, or as unread when all are read. True: they are unread now."""
+        all_seen = all(row.seen for row in self._rows(messages))
+        self._flags(messages, SEEN, add=not all_seen)
+        return all_seen
+
+    def toggle_spam(self, messages: Sequence[MessageId]) -> None:
+        """Out of Junk when that is where they are, otherwise into it."""
+        folder = self._folder()
+        spam = folder is None or folder.role is not Role.JUNK
+        self._post(MarkSpam(origin=ORIGIN, messages=tuple(messages), spam=spam))
+
+    def _flags(self, messages: Sequence[MessageId], flag: str, *, add: bool) -> None:
+        flags = frozenset({flag})
+        some = tuple(messages)
+        if add:
+            self._post(ChangeFlags(origin=ORIGIN, messages=some, add=flags))
+        else:
+            self._post(ChangeFlags(origin=ORIGIN, messages=some, remove=flags))

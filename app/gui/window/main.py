@@ -1,0 +1,306 @@
+"""The main window: made of panes, deeds and words; here they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
+
+from app.core import events as told
+from app.core.commands import Command, MarkFolderRead, Sync
+from app.core.events import Changed, Event, Topic
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import OutboxState, Role
+from app.gui.look.theme import Theme
+from app.gui.outside import Outside
+from app.gui.window.chooser import FolderChooser
+from app.gui.window.deeds import ORIGIN, Deeds
+from app.gui.window.looks import Looks
+from app.gui.window.menus import Actions
+from app.gui.window.notices import NoticeBoard
+from app.gui.window.panes import Panes
+from app.gui.window.papers import Papers
+from app.gui.window.popups import Popups
+from app.gui.window.request import ComposeKind, ComposeRequest
+from app.gui.window.undo import Teller
+from app.store.rows import DraftRow
+from app.store.views import Reader
+
+READING = "reading"
+"""Origin of marks that nobody asked for: no toast."""
+
+
+class MainWindow(QMainWindow):
+    """Reads through `reader` (this thread) and readers from `open_reader` (background); wishes leave through `post`.
+
+    Connect the bridge's `changed` to `on_changed` and `happened` to `on_event`. Call `stop` before quitting.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        post: Callable[[Command], None],
+        theme: Theme,
+        clock: Callable[[], float],
+        *,
+        open_reader: Callable[[], Reader],
+        open_composer: Callable[[ComposeRequest], None],
+        open_add_account: Callable[[], None],
+        open_picker: Callable[[AccountId], None],
+        ask_passphrase: Callable[[], None] | None = None,
+        outside: Outside | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle("Tandem")
+        self._reader, self._post, self._theme = reader, post, theme
+        self._open_composer, self._open_add_account, self._open_picker = open_composer, open_add_account, open_picker
+        self._outside = outside or Outside()
+        self._stale = False
+        self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
+        self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
+        self.outbox, self.frame = self.panes.outbox, self.panes.frame
+        self.notices = NoticeBoard(theme, post, open_picker, self.panes.names, ask_passphrase)
+        self.messages.notices.addWidget(self.notices)
+        self.setCentralWidget(self.frame)
+        self.teller = Teller(theme, self.frame, self.panes.toast_pane, post)
+        self.toast = self.teller.toast
+        self.chooser = FolderChooser(theme, self)
+        self.deeds = Deeds(post, reader.rows, self.panes.listed, self._outside)
+        self._papers = Papers(self, theme, reader, self._outside, self.teller.tell, self._write_to)
+        self.acts = Actions(self, self.run)
+        self.acts.fill_bar(self.menuBar())
+        self.menuBar().setVisible(self.menuBar().isNativeMenuBar())
+        self._popups = Popups(self, self.acts, post, open_picker)
+        self._looks = Looks(self, theme, self.frame, self.messages.view, post)
+        self._runs = self._plain_acts()
+        self._connect()
+        self._looks.restore(reader, self.acts)
+        self.panes.begin()
+        self.acts.allow(0)
+        self.setMinimumSize(theme.px(360), theme.px(420))
+
+    def _connect(self) -> None:
+        panes, view = self.panes, self.messages.view
+        panes.chosen.connect(self.acts.allow)
+        panes.loaded.connect(self._on_loaded)
+        self.folders.write_asked.connect(self._write)
+        self.messages.write_asked.connect(self._write)
+        self.folders.menu_asked.connect(self._popups.main)
+        self.folders.row_menu_asked.connect(self._popups.folder)
+        view.acted.connect(self._on_row_act)
+        view.menu_asked.connect(self._popups.message)
+        self.messages.empty.acted.connect(self._on_empty_acted)
+        self.reader.told.connect(self.teller.tell)
+        self.reader.more_asked.connect(self._popups.more)
+        self.reader.followed.connect(self._papers.follow)
+        self.outbox.draft_opened.connect(self._on_draft)
+        self.notices.outbox_asked.connect(panes.show_waiting)
+        self.chooser.picked.connect(self._on_picked)
+        self.frame.rearranged.connect(self.teller.place)
+        self.frame.resized.connect(self.teller.place)
+
+    def _on_loaded(self) -> None:
+        self.notices.keep({account.id for account in self.folders.accounts})
+        unread = sum(folder.unread for folder in self.folders.folders if folder.role is Role.INBOX)
+        self.setWindowTitle(f"Tandem ({unread})" if unread else "Tandem")
+
+    # --- actions
+
+    def run(self, name: str) -> None:
+        """Do an action by its name (`acts.all_menus`)."""
+        chosen = self.panes.selected()
+        kind, _, value = name.partition("-")
+        match name:
+            case "archive" | "delete" | "delete-for-good" | "flag" | "spam" | "unread" | "move":
+                if chosen:
+                    self._organise(name, chosen)
+            case "reply" | "reply-all" | "forward":
+                if chosen:
+                    self._compose(ComposeKind[name.replace("-", "_").upper()], chosen[0])
+            case "source" if chosen:
+                self._papers.show_source(chosen[0])
+            case "save-eml" if chosen:
+                self._papers.save(chosen[0])
+            case _ if name in self._runs:
+                self._runs[name]()
+            case _:
+                self._looks.choose(kind, value)
+
+    def _plain_acts(self) -> dict[str, Callable[[], object]]:
+        """Acts that need no message."""
+        return {
+            "write": self._write,
+            "undo": self.teller.undo,
+            "search": self.panes.search,
+            "mark-all-read": self._mark_all_read,
+            "next": lambda: self.messages.view.go(1),
+            "previous": lambda: self.messages.view.go(-1),
+            "quotes": self.reader.toggle_quotes,
+            "back": self.panes.back,
+            "folders": self.panes.focus_folders,
+            "list": self.panes.focus_list,
+            "reader": self.reader.focus_text,
+            "add-account": self._open_add_account,
+            "choose-folders": self._choose_folders,
+            "sync": self._sync,
+            "quit": self.close,
+        }
+
+    def _organise(self, name: str, messages: tuple[MessageId, ...]) -> None:
+        match name:
+            case "archive":
+                self.deeds.archive(messages)
+            case "delete":
+                self.deeds.delete(messages)
+            case "delete-for-good":
+                self.deeds.delete_for_good(messages)
+            case "flag":
+                self.deeds.toggle_flag(messages)
+            case "spam":
+                self.deeds.toggle_spam(messages)
+            case "move":
+                self._ask_folder(messages)
+            case "unread":
+                if self.deeds.toggle_read(messages):
+                    self.reader.hold_unread()
+
+    def _on_row_act(self, act: str, message: int) -> None:
+        self._organise(act, (MessageId(message),))
+
+    def _ask_folder(self, messages: tuple[MessageId, ...]) -> None:
+        account, here = self.panes.account_of(messages[0]), self.panes.listed()
+        folders = [
+            folder
+            for folder in self.folders.folders
+            if folder.account == account and (here is None or folder.id != here.id)
+        ]
+        offset = self._theme.px(24)
+        self.chooser.ask(folders, self.messages.view.mapToGlobal(QPoint(offset, offset)))
+
+    def _on_picked(self, folder: FolderId) -> None:
+        chosen = self.panes.selected()
+        if chosen:
+            self.deeds.move(chosen, folder)
+
+    def _mark_all_read(self) -> None:
+        folder = self.panes.listed()
+        if folder is not None and not self.frame.on_outbox:
+            self._post(MarkFolderRead(origin=ORIGIN, folder=folder.id))
+
+    def _choose_folders(self) -> None:
+        account = self.panes.account_of(None)
+        if account is not None:
+            self._open_picker(account)
+
+    def _sync(self) -> None:
+        for account in self.folders.accounts:
+            self._post(Sync(origin=ORIGIN, account=account.id))
+
+    # --- writing
+
+    def _write(self) -> None:
+        self._compose(ComposeKind.NEW, None)
+
+    def _write_to(self, link: str) -> None:
+        self._compose(ComposeKind.NEW, None, to=link)
+
+    def _compose(self, kind: ComposeKind, message: MessageId | None, to: str = "") -> None:
+        account = self.panes.account_of(message)
+        if account is not None:
+            self._open_composer(ComposeRequest(kind=kind, account=account, message=message, to=to))
+        else:
+            self._open_add_account()
+
+    def _on_draft(self, draft: DraftRow) -> None:
+        self._open_composer(ComposeRequest(kind=ComposeKind.DRAFT, account=draft.account, draft=draft.id))
+
+    def _on_empty_acted(self) -> None:
+        if not self.folders.accounts:
+            self._open_add_account()
+
+    # --- events
+
+    def on_changed(self, event: Changed) -> None:
+        """What kind of thing changed; read only if somebody looks."""
+        if not self.isVisible():
+            self._stale = True
+            return
+        topics = event.topics
+        if topics - {Topic.BODIES, Topic.SETTINGS}:
+            self.folders.refresh()
+        if Topic.MESSAGES in topics:
+            here = self.messages.folder
+            if not event.folders or self.messages.searching or (here is not None and here.id in event.folders):
+                self.messages.refresh()
+            self.reader.refresh()
+        elif Topic.BODIES in topics:
+            self.messages.repaint_rows()
+            if self.reader.waits_for_body:
+                self.reader.refresh()
+
+    def on_event(self, event: Event) -> None:
+        """Every event but `Changed`."""
+        self.folders.on_event(event)
+        match event:
+            case told.Done():
+                if event.origin != READING:
+                    self.notices.clear_failure()
+                    self.teller.on_done(event)
+            case told.Undone():
+                self.teller.on_undone(event)
+            case told.CommandFailed():
+                self.notices.on_failed(event)
+            case told.ConnectionChanged():
+                self.notices.on_connection(event)
+            case told.LetterMoved():
+                self.notices.on_letter(event)
+                if event.state == OutboxState.SENT:
+                    words = self.tr("Sent “{subject}”").format(subject=event.subject or self.tr("No subject"))
+                    self.teller.tell(words, icon_name="send")
+            case told.Found():
+                self.messages.on_found(event)
+            case told.BodyReady():
+                self.reader.on_body_ready(event.message)
+            case told.AccountAdded():
+                self.folders.refresh()
+
+    # --- coming and going
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.menuBar()
+        if event.key() in (Qt.Key.Key_F10, Qt.Key.Key_Alt) and not bar.isNativeMenuBar():
+            bar.setVisible(not bar.isVisible())
+            if bar.isVisible():
+                bar.setActiveAction(bar.actions()[0])
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.reader.page(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self.folders.refresh()
+            self.messages.refresh()
+            self.reader.refresh()
+        self.teller.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        sending = any(row.state is OutboxState.SENDING for row in self._reader.outbox())
+        if sending and not self._outside.ask_yes(
+            self.tr("A mail is being sent. Quit now?"),
+            self.tr("It may then be uncertain whether it arrived. The outbox says so when you start Tandem again."),
+            self.tr("Quit"),
+        ):
+            event.ignore()
+            return
+        self._looks.save()
+        super().closeEvent(event)
+
+    def stop(self) -> None:
+        """End the reading threads and forget opened attachments. The window is of no use afterwards."""
+        self.panes.stop()

@@ -1,0 +1,225 @@
+"""The panes of the window and the way through them: which folder, which message, which page is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.commands import ChangeSetting, Command
+from app.core.ids import AccountId, MessageId
+from app.core.values import OutboxState, Role
+from app.gui.background import Background
+from app.gui.folders.pane import FolderPane, Sidebar
+from app.gui.folders.tree import Entry, Kind
+from app.gui.look.theme import Theme
+from app.gui.messages.pane import MessagePane, folder_label
+from app.gui.outbox.pane import OutboxPane
+from app.gui.outside import Outside
+from app.gui.reader.pane import ReaderPane
+from app.gui.window import settings
+from app.gui.window.deeds import ORIGIN
+from app.gui.window.frame import Frame
+from app.store.rows import FolderRow
+from app.store.views import Reader
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Panes", text)
+
+
+class Panes(QObject):
+    """Makes the panes and keeps them together. `chosen` is sent with the number of selected messages."""
+
+    chosen = Signal(int)
+    loaded = Signal()
+
+    def __init__(
+        self,
+        reader: Reader,
+        post: Callable[[Command], None],
+        theme: Theme,
+        clock: Callable[[], float],
+        outside: Outside,
+        open_reader: Callable[[], Reader],
+        act: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._reader, self._post = reader, post
+        self._lists = Background(open_reader, self)
+        self._bodies = Background(open_reader, self)
+        self._box = ""
+        self.folders = FolderPane(theme, reader, self._lists, post, clock)
+        self.messages = MessagePane(theme, reader, self._lists, post, clock)
+        self.reader = ReaderPane(
+            theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader)
+        )
+        self.outbox = OutboxPane(theme, post, clock, outside)
+        self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox)
+        self.folders.loaded.connect(self._on_loaded)
+        self.folders.chosen.connect(self._on_entry)
+        self.messages.view.moved.connect(self._on_moved)
+        self.messages.view.opened.connect(self._on_opened)
+        self.messages.folders_asked.connect(self.frame.toggle_folders)
+        self.reader.back_asked.connect(self.back)
+        self.frame.rearranged.connect(self._on_rearranged)
+
+    def begin(self) -> None:
+        """The first picture."""
+        self.folders.load(self._reader)
+        self.messages.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_rearranged()
+
+    def stop(self) -> None:
+        self._lists.stop()
+        self._bodies.stop()
+        self.reader.close_files()
+
+    # --- what there is
+
+    def names(self) -> dict[AccountId, str]:
+        return {account.id: account.name or account.email for account in self.folders.accounts}
+
+    def listed(self) -> FolderRow | None:
+        """The folder in the list; None while searching."""
+        return None if self.messages.searching else self.messages.folder
+
+    def selected(self) -> tuple[MessageId, ...]:
+        """The messages that an action is about."""
+        return () if self.frame.on_outbox else self.messages.view.selected()
+
+    def account_of(self, message: MessageId | None) -> AccountId | None:
+        """The account of the message, else of the folder shown, else the first."""
+        if message is not None:
+            rows = self._reader.rows([message])
+            if rows:
+                return rows[0].account
+        folder = self.messages.folder
+        if folder is not None:
+            return folder.account
+        return self.folders.accounts[0].id if self.folders.accounts else None
+
+    def toast_pane(self) -> QWidget:
+        """Where acts happen: the list, or the reader when that is all there is."""
+        return self.messages if self.messages.isVisible() else self.reader
+
+    def _on_loaded(self, sidebar: Sidebar) -> None:
+        mine = {account.email.lower() for account in sidebar.accounts}
+        mine |= {account.identity.email.lower() for account in sidebar.accounts}
+        self.reader.know(mine, {folder.id: folder_label(folder) for folder in sidebar.folders})
+        shown = self.messages.folder
+        now = self.folders.folder(shown.id) if shown is not None else None
+        if now is not None:
+            self.messages.update_folder(now)
+        else:
+            self._show_first(sidebar)
+        if self.frame.on_outbox:
+            self._fill_box()
+        self.loaded.emit()
+
+    def _show_first(self, sidebar: Sidebar) -> None:
+        """Where to begin: the folder of last time, else the first Inbox."""
+        last = self._reader.setting(settings.FOLDER)
+        candidates = [folder for folder in sidebar.folders if folder.selectable]
+        chosen = next((folder for folder in candidates if str(folder.id) == last), None)
+        order = {account.id: place for place, account in enumerate(sidebar.accounts)}
+        inboxes = [folder for folder in candidates if folder.role is Role.INBOX and folder.account in order]
+        inboxes.sort(key=lambda folder: order[folder.account])
+        chosen = chosen or next(iter(inboxes), None)
+        if chosen is not None:
+            self.show_folder(chosen)
+            return
+        if sidebar.accounts:
+            self.messages.show_nothing("download", tr("Fetching the folder list"), tr("Mail appears as it arrives."))
+        else:
+            detail = tr("Add a mailbox to read and write mail.")
+            self.messages.show_nothing("mail", tr("No account yet"), detail, tr("Add account…"))
+        self.reader.show_nothing(tr("Your mail will be here"))
+
+    # --- the way
+
+    def show_folder(self, folder: FolderRow) -> None:
+        """List a folder from its newest message."""
+        self.frame.show_mail()
+        self._box = ""
+        self.folders.view.mark(f"folder-{folder.id}")
+        self.messages.show_folder(folder)
+        self.reader.show_nothing()
+        self.frame.read_alone(False)
+        self.frame.hide_folded()
+
+    def show_box(self, key: str) -> None:
+        """The outbox or the local drafts of an account, by the key of its row."""
+        self._box = key
+        self.folders.view.mark(key)
+        self._fill_box()
+        self.frame.show_outbox()
+        self.frame.hide_folded()
+        self.chosen.emit(0)
+
+    def show_waiting(self) -> None:
+        """The outbox of the first account that has a letter waiting."""
+        waiting = [row for row in self.folders.outbox if row.state is not OutboxState.SENT]
+        if waiting:
+            self.show_box(f"outbox-{waiting[0].account}")
+
+    def search(self) -> None:
+        self.frame.show_mail()
+        self.frame.read_alone(False)
+        self.messages.focus_search()
+
+    def focus_folders(self) -> None:
+        if self.frame.width_class != "wide":
+            self.frame.toggle_folders()
+        self.folders.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_list(self) -> None:
+        self.messages.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def back(self) -> None:
+        """Out of the reader, out of a search, back to the list."""
+        if self.frame.reading_alone:
+            self.frame.read_alone(False)
+        elif self.messages.searching:
+            self.messages.leave_search()
+        else:
+            self.frame.hide_folded()
+        self.messages.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_box(self) -> None:
+        kind, _, number = self._box.partition("-")
+        if kind == "outbox":
+            self.outbox.show_letters([row for row in self.folders.outbox if str(row.account) == number])
+        elif kind == "drafts":
+            self.outbox.show_drafts([row for row in self.folders.drafts if str(row.account) == number])
+
+    def _on_entry(self, entry: Entry) -> None:
+        if entry.kind is Kind.FOLDER and entry.folder is not None:
+            self.show_folder(entry.folder)
+            self._post(ChangeSetting(origin=ORIGIN, key=settings.FOLDER, value=str(entry.folder.id)))
+        elif entry.kind in (Kind.OUTBOX, Kind.DRAFTS_HERE):
+            self.show_box(entry.key)
+
+    def _on_moved(self) -> None:
+        """Another selection: show it."""
+        chosen = self.messages.view.selected()
+        if len(chosen) == 1:
+            self.reader.show_message(chosen[0])
+        elif chosen:
+            self.reader.show_many(len(chosen))
+        else:
+            self.reader.show_nothing()
+            self.frame.read_alone(False)
+        self.chosen.emit(0 if self.frame.on_outbox else len(chosen))
+
+    def _on_opened(self, _message: int) -> None:
+        if self.frame.width_class == "narrow":
+            self.frame.read_alone(True)
+        else:
+            self.reader.focus_text()
+
+    def _on_rearranged(self) -> None:
+        self.messages.set_folded(self.frame.width_class != "wide")
+        self.reader.set_alone(self.frame.width_class == "narrow")

@@ -1,0 +1,180 @@
+"""Signing in: knocking at the servers, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+
+from app.core.commands import Command
+from app.core.events import Event, SignInTried
+from app.core.trouble import Fix
+from app.core.values import Server
+from app.gui.forms.ask import Answer
+from app.gui.look.theme import Theme
+from app.gui.wizard.sign_in import Credentials, SignIn
+from app.gui.wizard.sign_in_form import BY_HAND, SignInForm
+from app.gui.wizard.tries import Search, Single, Try
+from app.gui.wizard.tries_box import Answered, Knock, short_reason
+
+
+class SignInPage(SignInForm):
+    """`signed_in` once both servers accepted; nothing that was typed is lost on the way."""
+
+    signed_in = Signal(object)
+    """`SignInTried` with its folders."""
+
+    def __init__(self, theme: Theme, post: Callable[[Command], None], clock: Callable[[], float]) -> None:
+        super().__init__(theme)
+        self._found: Try | None = None
+        self._sign_in = SignIn(post, clock, self)
+        self._sign_in.trying.connect(self._on_trying)
+        self._sign_in.refused.connect(self._on_refused)
+        self._sign_in.accepted.connect(self._on_accepted)
+        self.trouble.answered.connect(self._on_answer)
+
+    def set_email(self, email: str) -> None:
+        """The address from the page before; guesses are renewed only where nothing was changed by hand."""
+        if email == self._email:
+            return
+        self._sign_in.give_up()
+        self._found = None
+        self._guess_for(email)
+
+    @property
+    def primary(self) -> str:
+        return self.tr("Signing in…") if self._sign_in.is_running else self.tr("Sign in")
+
+    @property
+    def is_ready(self) -> bool:
+        return not self._sign_in.is_running and not self.why_not()
+
+    def why_not(self) -> str:
+        return "" if self._sign_in.is_running else self.missing()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._sign_in.is_running
+
+    def enter(self) -> None:
+        (self.password if self.name.text() else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Back was pressed: an attempt under way is given up."""
+        self._sign_in.give_up()
+        self.password.hide_text()
+        self.smtp_password.hide_text()
+        self.ready_changed.emit()
+
+    def start(self) -> None:
+        """Knock at the servers."""
+        self.trouble.clear()
+        for field in (self.password.edit, self.smtp_password.edit, self.servers.imap.host, self.servers.smtp.host):
+            field.set_invalid(False)
+        by_hand = self.which.current() == BY_HAND
+        self.tries.start(by_hand=by_hand)
+        user, smtp_user = self._users()
+        if by_hand:
+            pair = Try(imap=self.servers.imap.value(user), smtp=self.servers.smtp.value(smtp_user))
+            self._sign_in.start(Single(pair), self.credentials(pair))
+        else:
+            imap_host, smtp_host = self._hosts()
+            search = Search(imap_host=imap_host, smtp_host=smtp_host, user=user, smtp_user=smtp_user)
+            first = search.current()
+            if first is not None:
+                self._sign_in.start(search, self.credentials(first))
+        self.ready_changed.emit()
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, SignInTried):
+            self._sign_in.on_tried(event)
+
+    @property
+    def found(self) -> Credentials | None:
+        """What both servers accepted; None before that."""
+        return self.credentials(self._found) if self._found is not None else None
+
+    def _on_trying(self, pair: Try) -> None:
+        for server, is_smtp in ((pair.imap, False), (pair.smtp, True)):
+            if server is not None and not self._is_settled(server, is_smtp):
+                self.tries.put(
+                    Knock(server=server, is_smtp=is_smtp, answered=Answered.RUNNING, detail=self.tr("trying…"))
+                )
+        self.ready_changed.emit()
+
+    def _is_settled(self, server: Server, is_smtp: bool) -> bool:
+        return any(
+            knock.server == server and knock.is_smtp == is_smtp and knock.answered is Answered.YES
+            for knock in self.tries.knocks
+        )
+
+    def _on_refused(self, pair: Try, event: SignInTried, seconds: float, goes_on: bool) -> None:
+        at_smtp = event.server == "smtp" and pair.smtp is not None
+        reason = short_reason(self, event.fix, event.reason)
+        if at_smtp and pair.smtp is not None:
+            self.tries.put(Knock(server=pair.imap, is_smtp=False, answered=Answered.YES, detail=self.tr("accepted")))
+            self.tries.put(Knock(server=pair.smtp, is_smtp=True, answered=Answered.NO, detail=reason, seconds=seconds))
+        else:
+            self.tries.put(Knock(server=pair.imap, is_smtp=False, answered=Answered.NO, detail=reason, seconds=seconds))
+            if pair.smtp is not None and not goes_on:
+                self.tries.put(Knock(server=pair.smtp, is_smtp=True, answered=Answered.NO, detail=self.tr("not tried")))
+        if not goes_on:
+            self._tell(event)
+        self.ready_changed.emit()
+
+    def _on_accepted(self, pair: Try, event: SignInTried, seconds: float) -> None:
+        accepted = self.tr("accepted")
+        self.tries.put(
+            Knock(
+                server=pair.imap,
+                is_smtp=False,
+                answered=Answered.YES,
+                detail=accepted,
+                seconds=None if pair.smtp else seconds,
+            )
+        )
+        self.servers.imap.fill(pair.imap)
+        if pair.smtp is not None:
+            self.servers.smtp.fill(pair.smtp)
+            self.tries.put(
+                Knock(server=pair.smtp, is_smtp=True, answered=Answered.YES, detail=accepted, seconds=seconds)
+            )
+        self._found = pair
+        self._trouble_gap.hide()
+        self.ready_changed.emit()
+        self.signed_in.emit(event)
+
+    def _tell(self, event: SignInTried) -> None:
+        """One sentence, what is safe, and the one act that helps."""
+        at_smtp = event.server == "smtp"
+        by_hand = self.which.current() == BY_HAND
+        kept = self.tr("All you typed is still here.")
+        answers: list[Answer] = []
+        if event.fix is Fix.PASSWORD:
+            answers = [Answer(key="smtp" if at_smtp else "password", text=self.tr("Type it again…"))]
+            if at_smtp and not self.own_smtp.isChecked():
+                answers = [Answer(key="own", text=self.tr("Different sign-in for sending…"))]
+        elif event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY):
+            text = self.tr("Check the server name…") if by_hand else self.tr("Enter servers by hand…")
+            answers = [Answer(key="smtp-host" if at_smtp else "imap-host", text=text)]
+        self.trouble.put("danger", "circle-alert", event.reason, kept, answers, more=event.detail)
+        self._trouble_gap.show()
+        if event.fix is Fix.PASSWORD:
+            (self.smtp_password if at_smtp and self.own_smtp.isChecked() else self.password).retry()
+        elif by_hand and answers:
+            (self.servers.smtp if at_smtp else self.servers.imap).retry()
+
+    def _on_answer(self, key: str) -> None:
+        if key == "password":
+            self.password.retry()
+        elif key == "smtp":
+            self.smtp_password.retry()
+        elif key == "own":
+            self.own_smtp.setChecked(True)
+            if not self.smtp_user.text():
+                self.smtp_user.setText(self._users()[0] or self._email)
+            self.smtp_password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.which.choose(BY_HAND)
+            self._show_mode(BY_HAND)
+            (self.servers.smtp if key == "smtp-host" else self.servers.imap).retry()

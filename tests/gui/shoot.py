@@ -1,0 +1,226 @@
+"""Takes pictures of the main window: `python tests/gui/shoot.py FOLDER [name…]`. Offscreen, nothing is fetched."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+STATES = (
+    "main",
+    "narrow",
+    "folded",
+    "phone",
+    "classic",
+    "many",
+    "search-empty",
+    "no-account",
+    "trouble",
+    "offline",
+    "password",
+    "outbox",
+    "compact",
+    "cosy",
+    "empty",
+    "german",
+    "waiting",
+    "sheet",
+    "details",
+    "chooser",
+)
+
+
+def main() -> None:
+    """Each picture in a process of its own: scale, direction and theme are settled at start."""
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    import subprocess
+
+    for name in names or [f"{state}-{theme}" for state in STATES for theme in ("light", "dark")]:
+        parts = name.split("-")
+        env = dict(os.environ, QT_QPA_PLATFORM="offscreen", SHOOT=name)
+        if "200" in parts:
+            env["QT_SCALE_FACTOR"] = "2"
+        subprocess.run([sys.executable, __file__, "--one", name, str(folder / f"{name}.png")], env=env, check=True)
+
+
+def shoot(name: str, target: Path) -> None:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
+    from PySide6.QtWidgets import QAbstractButton, QApplication
+
+    from app.core.events import ConnectionChanged, Done, Link, Progress, Stage
+    from app.core.ids import AccountId
+    from app.core.trouble import Fix
+    from app.gui.look.parts.buttons import Button
+    from app.gui.look.theme import Theme
+    from gui.fernhill import fill_fernhill
+    from gui.scene import NOW, Scene, letter
+
+    parts = name.split("-")
+    app = QApplication(sys.argv[:1])
+    if "rtl" in parts:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    if "german" in parts:
+        QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    theme = Theme("dark" if "dark" in parts else "light", 1.5 if "large" in parts else 1.0)
+    theme.apply(app)
+
+    def settle(milliseconds: int = 250) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    with tempfile.TemporaryDirectory() as profile:
+        scene = Scene(Path(profile))
+        opened = fill_fernhill(scene) if "no" not in parts else None
+        window = scene.window(theme)
+        size = {"narrow": (1100, 900), "folded": (860, 800), "phone": (560, 800), "long": (800, 700)}.get(
+            parts[0], (1440, 900)
+        )
+        window.resize(int(size[0] * theme.scale), int(size[1] * theme.scale))
+        window.show()
+        settle()
+        live = ConnectionChanged(account=AccountId(1), link=Link.LIVE, at=NOW - 6)
+        window.on_event(live)
+        view = window.messages.view
+
+        def open_first() -> None:
+            if opened is not None:
+                row = window.messages.model.row_of(opened)
+                view.select_rows([row], row)
+                view.setFocus()
+                settle()
+
+        if parts[0] in ("main", "narrow", "classic", "compact", "cosy", "german", "details", "folded", "chooser"):
+            if parts[0] in ("classic",):
+                window.run("layout-classic")
+            if parts[0] in ("compact", "cosy"):
+                window.run(f"density-{parts[0]}")
+            open_first()
+        if parts[0] == "main":
+            progress = Progress(account=AccountId(2), folder="", stage=Stage.BODIES, done=1204, total=3810, rate=42)
+            window.on_event(progress)
+            window.on_event(Done(token=1, sentence="Archived in both places"))
+        if parts[0] == "many":
+            view.select_rows([1, 3, 4], 4)
+        if parts[0] == "search":
+            window.messages.search.setText("oder form")
+        if parts[0] in ("trouble", "password"):
+            reason = "The password was not accepted by imap.fernhill.example. Nothing was changed."
+            window.on_event(
+                ConnectionChanged(account=AccountId(1), link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason=reason)
+            )
+        if parts[0] == "password":
+            button = window.notices.findChild(Button, "trouble-action")
+            assert isinstance(button, Button)
+            button.click()
+        if parts[0] == "offline":
+            window.on_event(ConnectionChanged(account=AccountId(1), link=Link.OFFLINE))
+        if parts[0] == "phone" and "reading" in parts:
+            open_first()
+            window.frame.read_alone(True)
+        if parts[0] == "details":
+            line = window.findChild(QAbstractButton, "recipients")
+            assert isinstance(line, QAbstractButton)
+            line.setChecked(True)
+        if parts[0] == "empty":
+            window.panes.show_folder(next(folder for folder in window.folders.folders if folder.name == "Junk"))
+        if parts[0] == "chooser":
+            window.run("move")
+        settle()
+        if parts[0] == "outbox":
+            fill_outbox(scene)
+            settle(600)
+            window.panes.show_box("outbox-1")
+        if parts[0] == "waiting":
+            raw = letter("Ana <ana@there.example>", "A long report", "x", at=NOW - 60)
+            message = scene.arrive(raw, NOW - 60, body=False)
+            settle(500)
+            row = window.messages.model.row_of(message)
+            view.select_rows([row], row)
+        if parts[0] == "sheet":
+            html = (
+                '<body bgcolor="#eef"><table width="600" align="center" bgcolor="#ffffff" cellpadding="24"><tr><td>'
+                '<h1 style="color:#205">Autumn news</h1><p>Our <b>newsletter</b> with <a href="https://x.example">a link'
+                '</a>.</p><img src="cid:pic" alt="A picture"></td></tr></table></body>'
+            )
+            from gui.fernhill import PIXEL
+
+            raw = letter(
+                "News <news@x.example>",
+                "Autumn news",
+                "text",
+                html=html,
+                at=NOW - 60,
+                inline=(("pic", "image/png", PIXEL),),
+            )
+            message = scene.arrive(raw, NOW - 60)
+            settle(500)
+            row = window.messages.model.row_of(message)
+            view.select_rows([row], row)
+        if parts[0] == "long":
+            fill_long(scene)
+            settle(600)
+            view.select_rows([1], 1)
+        settle(400)
+        shown = window.chooser if parts[0] == "chooser" else window
+        shown.grab().save(str(target))
+        window.stop()
+        scene.close()
+    print(target.name)
+    os._exit(0)
+
+
+def fill_long(scene: object) -> None:
+    """Names, subjects and files longer than any pane, in German."""
+    from gui.scene import NOW, Scene, letter
+
+    assert isinstance(scene, Scene)
+    people = ", ".join(f"Mitarbeiterin Nummer {n} <person{n}@geschaeftsstelle.example>" for n in range(30))
+    raw = letter(
+        "Donaudampfschifffahrtsgesellschaftskapitänin Annegret von Hohenstein-Weißenburg <annegret.von-hohenstein"
+        "-weissenburg@donaudampfschifffahrtsgesellschaft.example>",
+        "Rückmeldung zur Datenschutzgrundverordnungsfolgenabschätzung für das Rechnungswesen im vierten Quartal",
+        "Sehr geehrte Frau Lindqvist,\n\nanbei die Unterlagen. https://donau.example/" + "sehr-langer-pfad/" * 14,
+        to=people,
+        at=NOW,
+        files=(
+            (
+                "Datenschutzgrundverordnungsfolgenabschätzung_Entwurf_final_wirklich_final_v12.docx",
+                "application/pdf",
+                b"x",
+            ),
+        ),
+    )
+    scene.arrive(raw, NOW)
+
+
+def fill_outbox(scene: object) -> None:
+    """Letters in every state."""
+    from app.core.commands import SaveDraft, SendLetter
+    from app.core.ids import AccountId, OutboxId
+    from app.core.values import Address, Letter, OutboxState
+    from app.store import outbox
+    from gui.scene import Scene
+
+    assert isinstance(scene, Scene)
+    me = Address(name="Mara Lindqvist", email="mara@fernhill.example")
+    amira = Address(name="Amira Haddad", email="amira.haddad@meridian.example")
+    for subject in ("Re: Offer Halden", "Re: Rollout plan", "Minutes of Thursday"):
+        text = Letter(sender=me, to=(amira,), subject=subject, text="Hello")
+        scene.desk.handle(SendLetter(account=AccountId(1), letter=text))
+    with scene.library.transaction() as unit:
+        outbox.give_up(unit, OutboxId(1), OutboxState.UNCERTAIN, "")
+        outbox.give_up(unit, OutboxId(2), OutboxState.FAILED, "The server does not know lang@meridian.example.")
+    draft = Letter(sender=me, subject="Half a thought", text="Perhaps we could")
+    scene.desk.handle(SaveDraft(draft=None, account=AccountId(1), letter=draft))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--one":
+        shoot(sys.argv[2], Path(sys.argv[3]))
+    else:
+        main()

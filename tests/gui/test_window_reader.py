@@ -1,0 +1,241 @@
+"""The reader: what it shows, and that looking at a message sends and reads nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.commands import ChangeFlags, ChangeSetting, FetchBody
+from app.core.events import BodyReady
+from app.core.ids import MessageId
+from app.core.values import SEEN, Address
+from app.gui.look.parts.chips import AttachmentChip
+from app.gui.look.parts.labels import ElidedLabel
+from app.gui.look.theme import Theme
+from app.gui.outside import open_link
+from app.gui.reader.content import text_html, without_colours, without_quotes
+from app.gui.reader.files import free_path
+from app.gui.reader.people import initials, pretended_domain, recipients_in_words
+from app.gui.reader.sheet import SealedDocument, Sheet
+from app.gui.window.main import MainWindow
+from gui.conftest import Answers
+from gui.fernhill import PIXEL
+from gui.scene import NOW, Scene, letter
+
+
+def read(window: MainWindow, qtbot: QtBot, message: MessageId) -> None:
+    """Select a message and wait until the reader shows it."""
+    qtbot.waitUntil(lambda: window.messages.model.row_of(message) >= 0)
+    row = window.messages.model.row_of(message)
+    window.messages.view.select_rows([row], row)
+    qtbot.waitUntil(lambda: window.reader.content is not None and window.reader.content.row.id == message)
+
+
+def words(window: MainWindow, name: str) -> str:
+    label = window.reader.findChild(QWidget, name)
+    assert isinstance(label, QLabel | ElidedLabel)
+    return label.text()
+
+
+def amira(window: MainWindow) -> MessageId:
+    return MessageId(window.messages.model.keys[1])
+
+
+def test_name_and_address_stand_side_by_side(window: MainWindow, qtbot: QtBot) -> None:
+    read(window, qtbot, amira(window))
+    assert words(window, "subject") == "Rollout plan and two open questions"
+    assert "amira.haddad@meridian.example" in words(window, "sender-address")
+    assert words(window, "when") == "Today, 09:42"
+
+
+def test_the_quote_is_folded_and_q_opens_it(window: MainWindow, qtbot: QtBot) -> None:
+    read(window, qtbot, amira(window))
+    sheet = window.reader.findChild(Sheet)
+    assert isinstance(sheet, Sheet)
+    assert "three phases" not in sheet.toPlainText()
+    window.run("quotes")
+    assert "three phases" in sheet.toPlainText()
+
+
+def test_remote_images_are_held_back_and_counted(window: MainWindow, qtbot: QtBot) -> None:
+    read(window, qtbot, amira(window))
+    banner = window.reader.findChild(QLabel, "remote-images-sentence")
+    assert isinstance(banner, QLabel)
+    assert banner.text() == "Remote images not loaded. 2 trackers blocked."
+    sheet = window.reader.findChild(Sheet)
+    assert isinstance(sheet, Sheet) and not [address for address in sheet.refused if "http" in address]
+
+
+@pytest.mark.parametrize("kind", ["image", "style"])
+def test_a_document_reads_no_file_whatever_the_message_says(light: Theme, tmp_path: Path, kind: str) -> None:
+    secret = tmp_path / "secret.png"
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(0)
+    image.save(str(secret))
+    style = tmp_path / "s.css"
+    style.write_text("p { font-size: 99px }")
+    document = SealedDocument()
+    address = QUrl.fromLocalFile(str(secret if kind == "image" else style))
+    source = (
+        f'<img src="{address.toString()}">'
+        if kind == "image"
+        else f'<html><head><link rel="stylesheet" type="text/css" href="{address.toString()}"></head><p>x</p></html>'
+    )
+    document.setHtml(source)
+    document.size()
+    assert set(document.refused) == {address.toString()}
+    loaded = document.resource(QTextDocument.ResourceType.ImageResource.value, address)
+    assert not isinstance(loaded, QImage) or loaded.width() == 1
+
+
+def test_images_in_the_message_itself_are_shown(light: Theme) -> None:
+    import base64
+
+    document = SealedDocument()
+    address = "data:image/png;base64," + base64.b64encode(PIXEL).decode()
+    image = document.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl(address))
+    assert isinstance(image, QImage)
+    broken = document.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("data:image/png;base64,####"))
+    assert isinstance(broken, QImage) and broken.isNull()
+
+
+def test_only_web_and_mail_links_ever_leave() -> None:
+    for link in ("file:///etc/passwd", "smb://host/share", "javascript:alert(1)", "tandem:x", "", "//host/x"):
+        assert not open_link(link)
+
+
+def test_a_clicked_link_goes_outside_and_a_mail_address_to_the_composer(
+    window: MainWindow, scene: Scene, answers: Answers
+) -> None:
+    window.reader.followed.emit("https://meridian.example/plan")
+    window.reader.followed.emit("mailto:lang@meridian.example")
+    assert answers.links == ["https://meridian.example/plan"]
+    assert scene.composed[-1].to == "mailto:lang@meridian.example"
+
+
+def test_a_message_is_read_after_the_time_one_can_set(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    scene.post(ChangeSetting(key="read_after_seconds", value="-1"))
+    unread = MessageId(window.messages.model.keys[2])
+    read(window, qtbot, unread)
+    scene.post(ChangeSetting(key="read_after_seconds", value="0"))
+    other = MessageId(window.messages.model.keys[3])
+    assert scene.sent(ChangeFlags) == []
+    read(window, qtbot, other)
+    assert scene.sent(ChangeFlags) == [ChangeFlags(origin="reading", messages=(other,), add=frozenset({SEEN}))]
+    assert window.toast.isHidden()
+
+
+def test_marking_unread_by_hand_wins_over_the_timer(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    scene.post(ChangeSetting(key="read_after_seconds", value="30"))
+    read(window, qtbot, MessageId(window.messages.model.keys[2]))
+    assert window.reader.counts_down
+    window.run("unread")
+    assert window.reader.counts_down
+    window.run("unread")
+    assert not window.reader.counts_down
+
+
+def test_a_body_that_is_not_here_is_asked_for_and_appears(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    raw = letter("Ana <ana@there.example>", "A long report", "The whole text.", at=NOW)
+    message = scene.arrive(raw, NOW, body=False)
+    read(window, qtbot, message)
+    assert scene.sent(FetchBody) == [
+        FetchBody(origin="window", account=scene.reader.rows([message])[0].account, message=message)
+    ]
+    scene.bring_body(message, raw)
+    window.on_event(BodyReady(message=message))
+    sheet = window.reader.findChild(Sheet)
+    assert isinstance(sheet, Sheet)
+    qtbot.waitUntil(lambda: "The whole text." in sheet.toPlainText())
+
+
+def test_attachments_open_from_a_private_folder_and_save_under_safe_names(
+    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
+) -> None:
+    raw = letter(
+        "Ana <ana@there.example>",
+        "Files",
+        "See below",
+        at=NOW,
+        files=(
+            ("../../.bashrc", "text/plain", b"one"),
+            ("plan.pdf", "application/pdf", b"two"),
+            ("plan.pdf", "application/pdf", b"three"),
+        ),
+    )
+    read(window, qtbot, scene.arrive(raw, NOW))
+    chips = window.reader.findChildren(AttachmentChip)
+    chips = [chip for chip in chips if chip.isVisible()]
+    assert [chip.text() for chip in chips] == ["bashrc", "plan.pdf", "plan.pdf"]
+    chips[1].click()
+    qtbot.waitUntil(lambda: len(answers.files) == 1)
+    assert answers.files[0].read_bytes() == b"two" and answers.files[0].parent.parent.stat().st_mode & 0o077 == 0
+    window.reader._files.save_all()
+    qtbot.waitUntil(lambda: (answers.folder / "plan (2).pdf").exists())
+    assert (answers.folder / "plan (2).pdf").read_bytes() == b"three"
+    window.reader.close_files()
+    assert not answers.files[0].exists()
+
+
+def test_a_dangerous_file_is_saved_and_never_opened(
+    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
+) -> None:
+    raw = letter("X <x@there.example>", "Bill", "", at=NOW, files=(("invoice.pdf.exe", "application/pdf", b"MZ"),))
+    read(window, qtbot, scene.arrive(raw, NOW))
+    chip = next(chip for chip in window.reader.findChildren(AttachmentChip) if chip.isVisible())
+    assert "save only" in chip.detail()
+    chip.click()
+    qtbot.waitUntil(lambda: (answers.folder / chip.text()).exists())
+    assert answers.files == []
+
+
+def test_a_name_that_shows_another_address_is_called_out(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    raw = letter('"service@bank.example" <x@elsewhere.example>', "Your account", "Click", at=NOW)
+    read(window, qtbot, scene.arrive(raw, NOW))
+    assert words(window, "sender-warning-sentence") == "The name shows an address at bank.example"
+
+
+def test_the_file_saved_is_exactly_the_message(
+    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
+) -> None:
+    message = amira(window)
+    read(window, qtbot, message)
+    window.run("save-eml")
+    (saved,) = answers.folder.glob("*.eml")
+    assert saved.read_bytes() == scene.reader.raw(message)
+
+
+def test_people_in_words() -> None:
+    me, jonas = Address(name="Mara", email="Mara@fernhill.example"), Address(name="Jonas Weber", email="j@f.example")
+    other = Address(email="lang@m.example")
+    mine = {"mara@fernhill.example"}
+    assert recipients_in_words([jonas, me], [other], mine) == "to me, Jonas Weber and 1 more"
+    assert recipients_in_words([], [], mine) == "no recipient is named"
+    assert (initials(jonas), initials(other), initials(Address(name="田中 そら", email="s@t.example"))) == (
+        "JW",
+        "L",
+        "田そ",
+    )
+    assert pretended_domain(Address(name="a@b.example", email="a@b.example")) == ""
+
+
+def test_plain_text_keeps_its_lines_and_cannot_become_markup() -> None:
+    html = text_html("a < b\n  <script>x</script> see https://x.example/a?b=1&c=2.")
+    assert "<script" not in html and "a &lt; b\n  &lt;script" in html
+    assert '<a href="https://x.example/a?b=1&amp;c=2">' in html and html.endswith(".</p>")
+
+
+def test_quotes_and_colours_can_be_left_out() -> None:
+    assert without_quotes("<p>a</p><blockquote>b<blockquote>c</blockquote>d</blockquote><p>e</p>") == "<p>a</p><p>e</p>"
+    assert without_quotes("<blockquote>only</blockquote>") == "<blockquote>only</blockquote>"
+    assert without_colours('<p style="color: #000; margin: 0">x</p>') == '<p style=" margin: 0">x</p>'
+
+
+def test_saving_never_overwrites(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    assert free_path(tmp_path, "a.txt", {tmp_path / "a (2).txt"}) == tmp_path / "a (3).txt"
