@@ -33,6 +33,10 @@ class Start:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`tandem [--profile DIR] [--demo | --hidden] [mailto:… | COMMAND …]`; returns the exit code."""
+    if getattr(sys, "frozen", False):  # a bundle starts its helping processes as itself
+        from multiprocessing import freeze_support
+
+        freeze_support()
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:1] == ["--demo-server"]:
         from app.demo.serving import serve
