@@ -21,6 +21,8 @@ from app.mail.snippet import snippet
 MOST_TEXT = 4 * 1024 * 1024
 """Encoded bytes of one text part that are read, and characters of all together."""
 MOST_INDEX = 256 * 1024
+SHORT = 400
+"""Characters below which a plain text may only say "your program cannot show this": the words are in the HTML then."""
 _FIELDS = ENVELOPE_FIELDS | MIME_FIELDS
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:|\r?\n")
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
@@ -57,14 +59,54 @@ class Parsed:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """As in `Parsed`."""
+
+    parts: tuple[Part, ...]
+    snippet: str
+    index_text: str
+    problems: tuple[str, ...]
+
+
 def read_message(raw: bytes) -> Parsed:
     """Read a whole message, or as much of it as there is."""
     raw, found, root, problems = _opened(raw)
     body = choose(root)
-    text, html = _texts(raw, body, problems)
+    texts = _Texts(raw, body, problems)
+    text, html = texts.plain(), texts.rich()
     parts = tuple([part for part, _ in _listed(raw, body, html)])
+    text, shown, indexed = _words(text, html, parts)
+    return Parsed(
+        envelope=envelope_of(found),
+        text=text,
+        html=html,
+        parts=parts,
+        snippet=shown,
+        index_text=indexed,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def read_for_index(raw: bytes) -> Indexed:
+    """What lists and the search index need of a message: the same as `read_message` says, for less.
+
+    The HTML of a message that has a plain text as well is not looked at, unless it may refer to a part.
+    """
+    raw, _, root, problems = _opened(raw)
+    body = choose(root)
+    texts = _Texts(raw, body, problems)
+    text = texts.plain()
+    html = texts.rich() if len(text) < SHORT or any(node.content_id for node in body.others) else None
+    parts = tuple([part for part, _ in _listed(raw, body, html)])
+    _, shown, indexed = _words(text, html, parts)
+    return Indexed(parts=parts, snippet=shown, index_text=indexed, problems=tuple(dict.fromkeys(problems)))
+
+
+def _words(text: str, html: str | None, parts: tuple[Part, ...]) -> tuple[str, str, str]:
+    """The text to read, the snippet and what the index holds."""
     from_html = ""
-    if html is not None and len(text) < 400:  # "your program cannot show this": the words are in the HTML
+    if html is not None and len(text) < SHORT:
         from_html = html_to_text(html)
     if not text.strip():
         text = from_html
@@ -72,23 +114,14 @@ def read_message(raw: bytes) -> Parsed:
     if from_html and from_html is not text:
         indexed.append(from_html)
     indexed.extend(part.name for part in parts if part.name)
-    return Parsed(
-        envelope=envelope_of(found),
-        text=text,
-        html=html,
-        parts=parts,
-        snippet=snippet(text or from_html),
-        index_text="\n".join(indexed)[:MOST_INDEX],
-        problems=tuple(dict.fromkeys(problems)),
-    )
+    return text, snippet(text or from_html), "\n".join(indexed)[:MOST_INDEX]
 
 
 def part_content(raw: bytes, number: int) -> tuple[Part, bytes]:
     """The part with this number and its decoded bytes. KeyError: there is none."""
     raw, _, root, problems = _opened(raw)
     body = choose(root)
-    _, html = _texts(raw, body, problems)
-    listed = _listed(raw, body, html)
+    listed = _listed(raw, body, _Texts(raw, body, problems).rich())
     if not 0 < number <= len(listed):
         raise KeyError(number)
     part, node = listed[number - 1]
@@ -108,29 +141,36 @@ def _opened(raw: bytes) -> tuple[bytes, Fields, Node, list[str]]:
     return raw, found, root, problems
 
 
-def _texts(raw: bytes, body: Body, problems: list[str]) -> tuple[str, str | None]:
-    """(plain text, HTML or None). A part in both lists is decoded once."""
-    decoded: dict[int, str] = {}
+class _Texts:
+    """The text parts of a message; a part that is both plain and rich is decoded once, one that nobody asks for never."""
 
-    def read(node: Node) -> str:
-        if id(node) not in decoded:
-            decoded[id(node)] = _text(raw, node, problems)
-        return decoded[id(node)]
+    def __init__(self, raw: bytes, body: Body, problems: list[str]) -> None:
+        self._raw, self._body, self._problems = raw, body, problems
+        self._decoded: dict[int, str] = {}
 
-    has_html = any(node.content_type == "text/html" for node in body.html)
-    plain = [
-        html_to_text(read(node)) if node.content_type == "text/html" else _flowed(read(node), node)
-        for node in body.text
-    ]
-    rich: list[str] = []
-    if has_html:
-        for node in body.html:
-            source = read(node)
+    def plain(self) -> str:
+        pieces = [
+            html_to_text(self._read(node)) if node.content_type == "text/html" else _flowed(self._read(node), node)
+            for node in self._body.text
+        ]
+        return "\n\n".join([piece for piece in pieces if piece.strip()])[:MOST_TEXT]
+
+    def rich(self) -> str | None:
+        """None where the sender wrote no HTML."""
+        if not any(node.content_type == "text/html" for node in self._body.html):
+            return None
+        pieces: list[str] = []
+        for node in self._body.html:
+            source = self._read(node)
             if node.content_type != "text/html":
                 source = f'<div style="white-space: pre-wrap">{entities.escape(_flowed(source, node))}</div>'
-            rich.append(source)
-    text = "\n\n".join([piece for piece in plain if piece.strip()])[:MOST_TEXT]
-    return text, "\n".join(rich)[:MOST_TEXT] if has_html else None
+            pieces.append(source)
+        return "\n".join(pieces)[:MOST_TEXT]
+
+    def _read(self, node: Node) -> str:
+        if id(node) not in self._decoded:
+            self._decoded[id(node)] = _text(self._raw, node, self._problems)
+        return self._decoded[id(node)]
 
 
 def _flowed(text: str, node: Node) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import fast_mail_parser
 import pytest
 
-from app.mail.parse import part_content, read_message
+from app.mail.parse import part_content, read_for_index, read_message
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 _NO_MAIL = {".html", ".jsonl", ".md", ".py", ".png", ".xml", ".svg", ".ron", ".sh"}
@@ -228,6 +228,12 @@ def test_every_corpus_file_is_read_and_fits_into_the_library() -> None:
         assert "\n" not in parsed.snippet + parsed.envelope.subject
         for part in parsed.parts[:20]:
             assert part_content(raw, part.number)[0] == part
+        indexed = read_for_index(raw)
+        assert (indexed.parts, indexed.snippet, indexed.index_text) == (
+            parsed.parts,
+            parsed.snippet,
+            parsed.index_text,
+        ), path.name
         seen += 1
     database.close()
     assert seen > 1500
