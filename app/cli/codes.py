@@ -26,7 +26,7 @@ def code_of(trouble: Trouble) -> int:
     match trouble.fix:
         case Fix.CERTIFICATE:
             return CERTIFICATE
-        case Fix.PASSWORD | Fix.PASSPHRASE:
+        case Fix.PASSWORD | Fix.PASSPHRASE | Fix.KEYCHAIN:
             return SIGN_IN
         case Fix.FOLDER:
             return NOT_FOUND

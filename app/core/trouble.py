@@ -26,7 +26,9 @@ class Fix(StrEnum):
     ADDRESS = "address"
     """Correct a recipient or the sender."""
     PASSPHRASE = "passphrase"
-    """Open the keychain or name the passphrase."""
+    """Name the passphrase of the encrypted file with the passwords."""
+    KEYCHAIN = "keychain"
+    """Unlock the system's keychain."""
     RETRY = "retry"
     """Try again once the cause is gone (disk full, mailbox full …)."""
 

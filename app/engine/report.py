@@ -58,7 +58,7 @@ def exit_code(trouble: Trouble) -> int:
     match trouble.fix:
         case Fix.CERTIFICATE:
             return CERTIFICATE
-        case Fix.PASSWORD | Fix.PASSPHRASE:
+        case Fix.PASSWORD | Fix.PASSPHRASE | Fix.KEYCHAIN:
             return SIGN_IN
         case _:
             return NETWORK

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QThread
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
-from app.core.commands import Command
+from app.core.commands import AddAccount, Command
 from app.core.events import AccountAdded, Changed, CommandFailed, Event, Remedy, Topic, WindowWanted
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
@@ -84,6 +84,9 @@ class Application(QObject):
             open_composer=self.compositions.start,
             open_add_account=self.open_wizard,
             open_picker=self.open_picker,
+            give_passphrase=start.give_passphrase,
+            account_comes=start.prepare is not None,
+            close_composers=self.compositions.close_of,
         )
         self.wizard: Wizard | None = None
         self._dialogs: list[QWidget] = []
@@ -187,6 +190,8 @@ class Application(QObject):
                 self.write_to(event.mailto)
         if self.wizard is not None:
             self.wizard.on_event(event)
+            if isinstance(event, CommandFailed) and isinstance(event.command, AddAccount):
+                return  # the wizard has said so, and it goes on from there
         self.compositions.on_event(event)
         self.window.on_event(event)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.core.commands import Command, FetchBody
 from app.core.events import BodyReady, Event
-from app.core.ids import DraftId, MessageId
+from app.core.ids import AccountId, DraftId, MessageId
 from app.core.values import Letter
 from app.gui.background import Background
 from app.gui.composer.attachments import Carried
@@ -81,6 +81,12 @@ class Compositions:
         for composer in list(self.open):
             composer.close()
         return not self.open
+
+    def close_of(self, account: AccountId) -> None:
+        """The account is about to be removed: what is being written from it becomes a draft, and goes with it."""
+        for composer in list(self.open):
+            if composer.form.account.id == account:
+                composer.close()
 
     def _go_on(self, draft: DraftId) -> None:
         for composer in self.open:

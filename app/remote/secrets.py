@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class Secrets(Protocol):
-    """`AskUser` (PASSPHRASE) when the store is locked and only the user can open it."""
+    """`AskUser` (PASSPHRASE, KEYCHAIN) when the store is locked and only the user can open it."""
 
     def get(self, name: str) -> str | None:
         """None if nothing is kept under `name`."""
@@ -139,7 +139,7 @@ class Keychain:
 def _locked(error: Exception) -> AskUser:
     return AskUser(
         "The keychain of this computer is locked or did not answer. Unlock it, then try again.",
-        Fix.PASSPHRASE,
+        Fix.KEYCHAIN,
         type(error).__name__,
     )
 

@@ -47,6 +47,7 @@ class Answers:
         self.folder = folder
         self.yes = True
         self.questions: list[str] = []
+        self.details: list[str] = []
         self.links: list[str] = []
         self.files: list[Path] = []
 
@@ -66,6 +67,7 @@ class Answers:
 
     def _ask(self, question: str, detail: str, verb: str) -> bool:
         self.questions.append(question)
+        self.details.append(detail)
         return self.yes
 
 

@@ -132,6 +132,7 @@ class Scene:
                 Listed(name=full, separator="/", role=role, selectable=full != "Clients") for full, role in folders
             ]
             record_folders(unit, account, listed)
+            unit.run("UPDATE folder SET server_count = 0, recent_count = 0 WHERE account = ?", account)  # looked at
         return account
 
     def folder(self, name: str, account: int = 1) -> FolderId:
@@ -173,9 +174,6 @@ class Scene:
             message=message,
             digest=digest,
             size=len(raw),
-            subject=parsed.envelope.subject,
-            sender=str(parsed.envelope.sender),
-            people="",
             text=parsed.index_text,
             snippet=parsed.snippet,
             parts=parts,
@@ -201,7 +199,9 @@ class Scene:
     def sent(self, kind: type[Command]) -> list[Command]:
         return [command for command in self.posted if type(command) is kind]
 
-    def window(self, theme: Theme, outside: Outside | None = None) -> MainWindow:
+    def window(
+        self, theme: Theme, outside: Outside | None = None, give_passphrase: Callable[[str], None] | None = None
+    ) -> MainWindow:
         window = MainWindow(
             self.reader,
             self.post,
@@ -211,6 +211,7 @@ class Scene:
             open_composer=self.composed.append,
             open_add_account=lambda: self.adds.append(True),
             open_picker=self.pickers.append,
+            give_passphrase=give_passphrase,
             outside=outside,
         )
 

@@ -425,6 +425,17 @@ def test_closing_an_untouched_letter_stores_nothing(opened: Open, qtbot: QtBot, 
     assert desk.posted == []
 
 
+def test_escape_closes_only_what_was_not_touched(opened: Open, qtbot: QtBot, desk: Desk) -> None:
+    touched = opened(Letter(sender=sender_of(MARA)))
+    QTest.keyClicks(touched.form.subject, "Plan")
+    QTest.keyClick(touched.form.subject, Qt.Key.Key_Escape)
+    assert touched.isVisible()
+    fresh = opened(Letter(sender=sender_of(MARA)))
+    with qtbot.waitSignal(fresh.closed):
+        QTest.keyClick(fresh.form.to.input, Qt.Key.Key_Escape)
+    assert desk.posted == []
+
+
 def test_discarding_asks_and_drops_the_stored_draft(opened: Open, qtbot: QtBot, desk: Desk) -> None:
     window = opened(draft=DraftId(5))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragMoveEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -198,6 +199,21 @@ def test_the_drag_carries_the_messages_to_a_folder(window: MainWindow, qtbot: Qt
     assert scene.sent(MoveMessages)[-1] == MoveMessages(
         origin="window", messages=(message,), target=scene.folder("Clients/Meridian")
     )
+
+
+def test_messages_cannot_be_dropped_on_another_accounts_folder(window: MainWindow, qtbot: QtBot) -> None:
+    message = pick(window, qtbot, "Invoice")
+    model, view = window.messages.model, window.folders.view
+    data = model.mimeData([model.index(model.row_of(message), 0)])
+    rows = [row for row, entry in enumerate(window.folders.model.entries) if entry.label in ("Meridian", "Labels")]
+    accepted = []
+    for row in rows:
+        spot = view.visualRect(window.folders.model.index(row, 0)).center()
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        move = QDragMoveEvent(spot, Qt.DropAction.MoveAction, data, left, none)
+        view.dragMoveEvent(move)
+        accepted.append(move.isAccepted())
+    assert accepted == [True, False]
 
 
 def test_moving_by_keyboard_finds_a_folder_by_some_letters(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from app import __version__
 from app.core.commands import (
     ArchiveMessages,
     ChangePassword,
     ChangeSetting,
     DropLetter,
+    RemoveAccount,
     RetryLetter,
     SaveDraft,
     SendLetter,
+    SetRole,
     SettleLetter,
     Sync,
 )
@@ -32,18 +37,19 @@ from app.core.events import (
     Topic,
 )
 from app.core.ids import AccountId, MessageId, OutboxId
-from app.core.trouble import Fix
-from app.core.values import Address, Letter, OutboxState
+from app.core.trouble import Fix, NotFound
+from app.core.values import Address, Letter, OutboxState, Role
 from app.gui.folders.standing import Standing
-from app.gui.folders.tree import Kind
+from app.gui.folders.tree import Entry, Kind
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.theme import Theme
-from app.gui.window.acts import all_menus
+from app.gui.window.acts import all_menus, every_act
 from app.gui.window.main import MainWindow
 from app.gui.window.notices import split_sentence
 from app.gui.window.undo import UndoHistory
 from app.store import outbox
+from app.store.folders import note_counts
 from gui.conftest import Answers
 from gui.scene import NOW, Scene, letter
 
@@ -162,6 +168,8 @@ def test_trouble_goes_when_the_account_is_live_again(window: MainWindow, scene: 
     assert (notice.sentence, notice.action) == ("The server did not answer for 60 seconds.", "Try now")
     click(window, "trouble-action")
     assert scene.sent(Sync) == [Sync(origin="window", account=ONE)]
+    window.on_event(ConnectionChanged(account=ONE, link=Link.CONNECTING))
+    assert window.notices.isVisible(), "it is not known yet whether this try helps"
     window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
     assert not window.notices.isVisible()
 
@@ -171,6 +179,152 @@ def test_a_command_that_failed_offers_the_one_thing_that_helps(window: MainWindo
     window.on_event(CommandFailed(command=failed, remedy=Remedy.WAIT, reason="The disk is full. Nothing was changed."))
     click(window, "trouble-action")
     assert scene.posted[-1] == failed and not window.notices.isVisible()
+
+
+def test_without_an_archive_folder_one_is_chosen_and_the_mail_archived(
+    window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    archive = scene.folder("Archive")
+    scene.post(SetRole(folder=archive, role=Role.NONE))
+    message = MessageId(window.messages.model.keys[1])
+    try:
+        scene.post(ArchiveMessages(origin="window", messages=(message,)))
+    except NotFound as trouble:
+        failed = CommandFailed(command=scene.posted[-1], remedy=Remedy.ASK_USER, reason=str(trouble), fix=trouble.fix)
+    window.on_event(failed)
+    notice = window.notices.shown
+    assert notice is not None and notice.sentence == "No folder of this account is used as Archive."
+    click(window, "trouble-action")
+    field = window.chooser.findChild(LineEdit, "chooser-search")
+    assert isinstance(field, LineEdit) and field.placeholderText() == "Use as Archive…"
+    QTest.keyClicks(field, "oasis")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert scene.reader.folders_of(message) == [scene.folder("Clients/Oasis Clinics")]
+    assert not window.notices.isVisible() and window.toast.isVisible()
+
+
+def test_the_passphrase_is_asked_where_the_trouble_is_shown(light: Theme, scene: Scene, qtbot: QtBot) -> None:
+    scene.add_account("mara@fernhill.example", "Fernhill")
+    given: list[str] = []
+    window = scene.window(light, give_passphrase=given.append)
+    qtbot.addWidget(window)
+    window.show()
+    reason = "The passphrase does not open the stored passwords, or their file is damaged. Nothing was changed."
+    window.on_event(ConnectionChanged(account=ONE, link=Link.WAITING, fix=Fix.PASSPHRASE, reason=reason))
+    click(window, "trouble-action")
+    field = window.findChild(LineEdit, "password-field")
+    assert isinstance(field, LineEdit) and field.accessibleName() == "Passphrase"
+    QTest.keyClicks(field, "correct horse")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert given == ["correct horse"] and scene.sent(Sync) == [Sync(origin="window", account=ONE)]
+    assert not window.notices.isVisible()
+    change = ChangePassword(account=ONE, password="secret")
+    window.on_event(CommandFailed(command=change, remedy=Remedy.ASK_USER, reason=reason, fix=Fix.PASSPHRASE))
+    click(window, "trouble-action")
+    QTest.keyClicks(field, "battery")
+    click(window, "password-ok")
+    assert given[-1] == "battery" and scene.sent(ChangePassword) == [change]
+    window.stop()
+
+
+# --- accounts
+
+
+def entry_of(window: MainWindow, label: str) -> Entry:
+    return next(entry for entry in window.folders.model.entries if entry.label == label)
+
+
+def roles_of(window: MainWindow, label: str) -> QMenu:
+    menu = window.popups.folder_menu(entry_of(window, label))
+    return next(found for found in menu.findChildren(QMenu) if found.title() == "Use as")
+
+
+def test_a_folder_can_be_given_another_use(window: MainWindow, scene: Scene) -> None:
+    roles = roles_of(window, "Oasis Clinics")
+    assert [action.text() for action in roles.actions() if action.isChecked()] == ["No special use"]
+    next(action for action in roles.actions() if action.text() == "Archive").trigger()
+    assert scene.sent(SetRole) == [
+        SetRole(origin="window", folder=scene.folder("Clients/Oasis Clinics"), role=Role.ARCHIVE)
+    ]
+    assert [action.text() for action in roles_of(window, "Archive").actions() if action.isChecked()] == ["Archive"]
+    assert not roles_of(window, "Inbox").isEnabled()
+
+
+def test_name_and_signature_are_changed_in_a_small_dialog(window: MainWindow, scene: Scene) -> None:
+    window.run("identity")
+    name, signature = (
+        window.findChild(LineEdit, "identity-name"),
+        window.findChild(QPlainTextEdit, "identity-signature"),
+    )
+    assert isinstance(name, LineEdit) and isinstance(signature, QPlainTextEdit)
+    name.setText(" Mara  L. ")
+    signature.setPlainText("Mara\nFernhill Studio\n")
+    click(window, "identity-save")
+    row = scene.reader.accounts()[0]
+    assert (row.identity.name, row.identity.signature) == ("Mara L.", "Mara\nFernhill Studio")
+
+
+def test_an_account_is_removed_only_after_saying_what_goes(
+    window: MainWindow, scene: Scene, answers: Answers, qtbot: QtBot
+) -> None:
+    scene.post(SendLetter(account=ONE, letter=Letter(sender=ME, to=(AMIRA,), subject="Waits", text="Hello")))
+    scene.post(SaveDraft(draft=None, account=ONE, letter=Letter(sender=ME, subject="Half", text="Per")))
+    answers.yes = False
+    window.run("remove-account")
+    assert answers.questions == ["Remove mara@fernhill.example from this computer?"]
+    assert "1 change that waits is lost. 1 draft kept only here is lost." in answers.details[0]
+    assert scene.sent(RemoveAccount) == []
+    answers.yes = True
+    window.run("remove-account")
+    qtbot.waitUntil(lambda: labels(window)[0] == "Personal")
+    assert [row.email for row in scene.reader.accounts()] != ["mara@fernhill.example"]
+
+
+def test_about_names_the_licences_of_qt(window: MainWindow) -> None:
+    window.run("about")
+    about = window.findChild(QDialog, "about")
+    assert isinstance(about, QDialog)
+    words = " ".join(label.text() for label in about.findChildren(QLabel))
+    assert "PySide6 under the LGPL 3" in words and __version__ in words
+    path = about.findChild(QLabel, "about-licences")
+    assert isinstance(path, QLabel) and (Path(path.text()) / "LGPL-3.0.txt").is_file()
+
+
+# --- the first fetch
+
+
+def test_keys_go_to_the_list_when_the_first_mail_is_there(light: Theme, scene: Scene, qtbot: QtBot) -> None:
+    window = scene.window(light)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.focusWidget() is window.messages.empty
+    scene.add_account("mara@fernhill.example", "Fernhill")
+    scene.arrive(letter("New <n@there.example>", "Just in", "x", at=NOW), NOW)
+    qtbot.waitUntil(lambda: window.messages.view.isVisible())
+    assert window.focusWidget() is window.messages.view
+    window.stop()
+
+
+def test_while_a_folder_is_fetched_for_the_first_time_it_is_not_called_empty(
+    window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    junk = scene.folder("Junk")
+    with scene.library.transaction() as unit:
+        unit.run("UPDATE folder SET server_count = -1 WHERE id = ?", junk)
+    window.on_event(ConnectionChanged(account=ONE, link=Link.FETCHING))
+    fresh = scene.reader.folder(junk)
+    assert fresh is not None
+    with qtbot.waitSignal(window.messages.listing.filled):
+        window.panes.show_folder(fresh)
+    assert window.messages.empty.sentence() == "Fetching Junk"
+    window.on_event(Progress(account=ONE, folder="Junk", stage=Stage.HEADERS, done=0, total=3810))
+    assert window.messages.empty.detail() == "0 of 3,810 messages"
+    window.on_event(ConnectionChanged(account=ONE, link=Link.WAITING, fix=Fix.NETWORK, reason="No answer."))
+    assert window.messages.empty.sentence() == "Not fetched yet"
+    with scene.library.transaction() as unit:
+        note_counts(unit, junk, 0, 0)
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
+    qtbot.waitUntil(lambda: window.messages.empty.sentence() == "No junk")
 
 
 def test_sentences_are_split_for_the_banner() -> None:
@@ -261,6 +415,17 @@ def test_choices_are_remembered(window: MainWindow, scene: Scene, light: Theme) 
     again.stop()
 
 
+def test_when_mail_counts_as_read_can_be_chosen(window: MainWindow, scene: Scene, light: Theme) -> None:
+    assert window.acts["read-1"].isChecked()
+    window.acts["read-never"].trigger()
+    assert scene.reader.setting("read_after_seconds") == "-1"
+    window.acts["read-10"].trigger()
+    assert scene.reader.setting("read_after_seconds") == "10"
+    again = scene.window(light)
+    assert again.acts["read-10"].isChecked()
+    again.stop()
+
+
 def test_quitting_while_a_mail_is_being_sent_says_so(window: MainWindow, scene: Scene, answers: Answers) -> None:
     scene.post(SendLetter(account=ONE, letter=Letter(sender=ME, to=(AMIRA,), subject="Now", text="Hello")))
     with scene.library.transaction() as unit:
@@ -292,7 +457,7 @@ def test_without_an_account_there_is_one_thing_to_do(light: Theme, scene: Scene,
 
 
 def test_every_action_stands_in_the_menu_and_no_key_has_two_meanings(window: MainWindow) -> None:
-    acts = [act for menu in all_menus() for act in menu.acts if act is not None]
+    acts = list(every_act(all_menus()))
     keys = [key for act in acts for key in act.keys]
     assert len(keys) == len(set(keys))
     for act in acts:

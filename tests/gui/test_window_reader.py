@@ -18,9 +18,10 @@ from app.gui.look.parts.chips import AttachmentChip
 from app.gui.look.parts.labels import ElidedLabel
 from app.gui.look.theme import Theme
 from app.gui.outside import open_link
-from app.gui.reader.content import text_html, without_colours, without_quotes
+from app.gui.reader.content import text_html, without_colours
 from app.gui.reader.files import free_path
 from app.gui.reader.people import initials, pretended_domain, recipients_in_words
+from app.gui.reader.quotes import without_quotes
 from app.gui.reader.sheet import SealedDocument, Sheet
 from app.gui.window.main import MainWindow
 from gui.conftest import Answers
@@ -234,6 +235,42 @@ def test_quotes_and_colours_can_be_left_out() -> None:
     assert without_quotes("<p>a</p><blockquote>b<blockquote>c</blockquote>d</blockquote><p>e</p>") == "<p>a</p><p>e</p>"
     assert without_quotes("<blockquote>only</blockquote>") == "<blockquote>only</blockquote>"
     assert without_colours('<p style="color: #000; margin: 0">x</p>') == '<p style=" margin: 0">x</p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<p>Hi</p><p>On 21 November 2026, at 17:05, Mara wrote:</p><blockquote>x</blockquote>", "<p>Hi</p>"),
+        (
+            'Hi<div><div>On 21 Nov Mara &lt;<a href="m@x.test">m@x.test</a>&gt; wrote:<br></div><blockquote>x</blockquote></div>',
+            'Hi<div><div><a href="m@x.test"></a><br></div></div>',
+        ),
+        ("Hi<br>On 21 Nov 2026 at 17:05 Mara<br>m@x.test wrote:<br><blockquote>x</blockquote>Bye", "HiBye"),
+        ("Fine.<br>Am 21.11.2026 schrieb Mara:<p>&nbsp;</p><blockquote>x</blockquote>", "Fine."),
+        ("<p>On the other hand:</p><blockquote>x</blockquote>", "<p>On the other hand:</p>"),
+        ("On 3 May we met<br>Ada wrote much.<blockquote>x</blockquote>", "On 3 May we met<br>Ada wrote much."),
+    ],
+)
+def test_the_line_that_introduces_a_quote_is_folded_with_it(html: str, left: str) -> None:
+    assert without_quotes(html) == left
+
+
+def test_in_plain_text_it_is_folded_too(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    text = "Yes, Thursday.\n\nOn 21 November 2026, at 17:05, Mara Lindqvist wrote:\n> Thursday?\n"
+    read(window, qtbot, scene.arrive(letter("Ana <ana@there.example>", "Re: When", text, at=NOW), NOW))
+    sheet = window.reader.findChild(Sheet)
+    assert isinstance(sheet, Sheet) and sheet.toPlainText() == "Yes, Thursday."
+    window.run("quotes")
+    assert "Mara Lindqvist wrote:" in sheet.toPlainText() and "Thursday?" in sheet.toPlainText()
+
+
+def test_where_room_is_short_the_address_gives_way_before_the_name(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1000, 800)
+    read(window, qtbot, amira(window))
+    name, address = (window.reader.findChild(QWidget, part) for part in ("sender-name", "sender-address"))
+    assert isinstance(name, ElidedLabel) and isinstance(address, ElidedLabel)
+    qtbot.waitUntil(lambda: name.width() == name.sizeHint().width())
+    assert address.isVisible() and address.width() < address.sizeHint().width()
 
 
 def test_saving_never_overwrites(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def test_a_locked_keychain_is_replaced_by_a_file_only_for_those_with_a_passphras
     chain.trouble = trouble
     with pytest.raises(AskUser, match="locked") as caught:
         open_secrets(tmp_path, lambda: None)
-    assert caught.value.fix is Fix.PASSPHRASE
+    assert caught.value.fix is Fix.KEYCHAIN
     open_secrets(tmp_path, lambda: WORDS).set("a", "x")
     assert (tmp_path / "secrets.bin").exists()
 

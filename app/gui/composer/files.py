@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.core.values import Attachment
 from app.gui.forms.neutral import one_line
+from app.gui.messages.times import file_size
 
 TYPES = mimetypes.MimeTypes()
 """The table that comes with Python, not the one of this computer: the same file is the same type everywhere."""
@@ -64,10 +65,7 @@ def attach(paths: Iterable[str]) -> tuple[list[Attached], list[str]]:
 
 
 def size_words(size: int | None) -> str:
-    if size is None:
-        return _tr("not there any more")
-    places = 0 if size < 1_000_000 else 1
-    return QLocale().formattedDataSize(size, places, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return _tr("not there any more") if size is None else file_size(size, QLocale())
 
 
 def _tr(text: str) -> str:

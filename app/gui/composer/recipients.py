@@ -18,6 +18,8 @@ from app.gui.look.theme import Theme
 
 Complete = Callable[[str], list[tuple[str, str]]]
 """(name, address) pairs that match what was typed, the likeliest first."""
+MOST_SUGGESTED = 8
+"""People offered at once: as many as the library gives."""
 
 
 def _never() -> bool:
@@ -102,6 +104,7 @@ class RecipientField(QWidget):
         self.completer = QCompleter(self._words, self)
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.completer.setWidget(self.input)
+        self.completer.setMaxVisibleItems(MOST_SUGGESTED)
         self._popup = Suggestions(theme, name=f"{name}Suggestions")
         self.completer.setPopup(self._popup)
         self._popup.paint_rows()
@@ -255,7 +258,7 @@ class RecipientField(QWidget):
     def _suggest(self, text: str) -> None:
         typed = text.strip()
         pairs = self._complete(typed) if typed else []
-        found = [from_address(Address(name=name, email=email)) for name, email in pairs]
+        found = [from_address(Address(name=name, email=email)) for name, email in pairs[:MOST_SUGGESTED]]
         here = {recipient.address.email.lower() for recipient in self._recipients}
         self._suggested = [each for each in found if each.is_valid and each.address.email.lower() not in here]
         self._words.clear()

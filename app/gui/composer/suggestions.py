@@ -53,6 +53,8 @@ class Suggestions(QListView):
         self.setAccessibleName(self.tr("Suggestions"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        # As high as its rows. A scroll bar beside them would stand on nothing: a popup has no ground of its own.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.paint_rows()

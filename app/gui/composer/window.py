@@ -112,6 +112,7 @@ class Composer(ComposerFrame):
             ("Ctrl+Return", self.send_now),
             ("Ctrl+Enter", self.send_now),
             ("Ctrl+W", self.close),
+            ("Esc", self._leave_untouched),
             ("Ctrl+S", self.keeper.save),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -317,6 +318,11 @@ class Composer(ComposerFrame):
             return
         self._asking = None
         self._put(words.discard_question())
+
+    def _leave_untouched(self) -> None:
+        """Escape closes a composer in which nothing was done; anything more takes a wish of its own."""
+        if not (self.keeper.is_dirty or self.keeper.is_saving or self.keeper.draft is not None):
+            self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keeps the draft; a window that cannot keep it comes back. Not while a letter is being handed over."""

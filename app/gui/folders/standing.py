@@ -21,6 +21,7 @@ WORST_FIRST = (
     Link.FETCHING,
     Link.LIVE,
 )
+STUCK = (Link.SIGN_IN_NEEDED, Link.WAITING, Link.OFFLINE, Link.PAUSED)
 
 
 def tr(text: str) -> str:
@@ -47,12 +48,17 @@ class Standing:
         self._links: dict[AccountId, ConnectionChanged] = {}
         self._progress: dict[AccountId, Progress] = {}
         self._since: dict[AccountId, float] = {}
+        self._stuck: set[AccountId] = set()
 
     def on_connection(self, event: ConnectionChanged, now: float) -> None:
         before = self._links.get(event.account)
         if before is None or before.link is not event.link:
             self._since[event.account] = now
         self._links[event.account] = event
+        if event.link in STUCK:
+            self._stuck.add(event.account)
+        elif event.link is not Link.CONNECTING:
+            self._stuck.discard(event.account)
         if event.link is Link.LIVE:
             self._progress.pop(event.account, None)
 
@@ -67,10 +73,18 @@ class Standing:
         for account in set(self._links) - accounts:
             self._links.pop(account)
             self._progress.pop(account, None)
+            self._stuck.discard(account)
 
     def link(self, account: AccountId) -> Link | None:
         event = self._links.get(account)
         return event.link if event else None
+
+    def is_stuck(self, account: AccountId) -> bool:
+        """Nothing comes from the mailbox until somebody or something helps; one more try does not change that."""
+        return account in self._stuck
+
+    def progress(self, account: AccountId) -> Progress | None:
+        return self._progress.get(account)
 
     def line(self, names: dict[AccountId, str], waiting: int, now: float) -> Line:
         """`names` of the accounts there are; `waiting` changes are still to be told to the mailbox."""

@@ -26,6 +26,7 @@ PAGE = 128
 PAGES = 48
 """Pages kept; a screen needs one or two."""
 MIME = "application/x-tandem-messages"
+ACCOUNTS_MIME = "application/x-tandem-accounts"
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -184,7 +185,7 @@ class MessageModel(QAbstractTableModel):
         return ", ".join(word for word in words if word)
 
     def mimeTypes(self) -> list[str]:
-        return [MIME]
+        return [MIME, ACCOUNTS_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         ids = [str(self.keys[index.row()]) for index in indexes if not self.is_group(index.row())]

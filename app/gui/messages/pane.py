@@ -77,6 +77,8 @@ class MessagePane(Surface):
         self._searched = 0
         self._said_for = ""
         """The query whose answer is on screen."""
+        self.explain_empty: Callable[[FolderRow], tuple[str, str, str] | None] = lambda _folder: None
+        """Icon, sentence and detail for an empty folder about which there is more to say than that it is empty."""
         self._build()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -173,6 +175,7 @@ class MessagePane(Surface):
             self._folder = folder
             if not self.searching:
                 self._tell_folder()
+                self.tell_empty()
 
     def show_nothing(self, icon_name: str, sentence: str, detail: str, action: str = "") -> None:
         """No account or no folder yet: a sentence instead."""
@@ -215,8 +218,21 @@ class MessagePane(Surface):
             detail = tr("Searched {n} messages on this computer.").format(n=QLocale().toString(self._searched))
             self.empty.say("search", tr("No mail matches “{query}”").format(query=self._query), detail)
         else:
-            self.empty.say(*_nothing_in(self._folder))
+            self._say_empty()
         self.stack.setCurrentWidget(self.empty)
+
+    def take_focus(self) -> None:
+        page = self.view if self.stack.currentWidget() is self.view else self.empty
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tell_empty(self) -> None:
+        """Why the folder on screen is empty may be another reason now."""
+        if self._folder is not None and not self.searching and self.stack.currentWidget() is self.empty:
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        first = self.explain_empty(self._folder) if self._folder is not None else None
+        self.empty.say(*(first or _nothing_in(self._folder)))
 
     # --- searching
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from app.core.ids import FolderId, MessageId
+from app.gui.reader.quotes import without_quotes
 from app.mail.parse import Parsed, Part, part_content, read_message
 from app.mail.quote import fold
 from app.mail.sanitise import safe_html
@@ -21,7 +22,6 @@ MOST_IMAGE = 8 * 1024 * 1024
 """Bytes of one inline image that is shown."""
 
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)\]’”']|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_TAG = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
 _GROUND = re.compile(r"\bbgcolor\s*=|background(?:-color)?\s*:", re.IGNORECASE)
 _COLOUR = re.compile(r"(?<![-\w])color\s*:\s*[^;\"'}]+;?|\scolor\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 
@@ -120,26 +120,6 @@ def text_html(text: str, *, quoted: bool = False) -> str:
     pieces.append(entities.escape(text[done:]))
     kind = ' class="quoted"' if quoted else ""
     return f'<p{kind} style="white-space: pre-wrap; margin: 0 0 12px 0">{"".join(pieces).strip(chr(10))}</p>'
-
-
-def without_quotes(html: str) -> str:
-    """HTML without its quotes: whatever stands in a block quote. All of it if nothing else would be left."""
-    kept: list[str] = []
-    depth = done = 0
-    for tag in _TAG.finditer(html):
-        if not tag.group(1):
-            if depth == 0:
-                kept.append(html[done : tag.start()])
-            depth += 1
-        elif depth:
-            depth -= 1
-            if depth == 0:
-                done = tag.end()
-    if depth == 0:
-        kept.append(html[done:])
-    short = "".join(kept)
-    words = re.sub(r"<style\b.*?</style>|<[^>]*>|&nbsp;|\s", "", short, flags=re.IGNORECASE | re.DOTALL)
-    return short if words else html
 
 
 def without_colours(html: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from app.core.values import Address
 from app.gui.look.canvas import Canvas
@@ -69,6 +69,52 @@ class RecipientLine(QAbstractButton):
         painter.end()
 
 
+class SenderLine(QWidget):
+    """Name, address and time. Where there is too little room the address gives way first, then the name."""
+
+    def __init__(self, theme: Theme, name: QWidget, email: QWidget, when: QWidget) -> None:
+        super().__init__()
+        self._theme, self._name, self._email, self._when = theme, name, email, when
+        for part in (name, email, when):
+            part.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.arrange)
+
+    def sizeHint(self) -> QSize:
+        hints = [part.sizeHint() for part in (self._name, self._email, self._when)]
+        return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(120), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.arrange()
+
+    def arrange(self) -> None:
+        """Share the room out; called again when the words are others."""
+        self.updateGeometry()
+        gap, least = self._theme.px(7), self._theme.px(48)
+        when = self._when.sizeHint().width()
+        name = min(self._name.sizeHint().width(), max(0, self.width() - when - gap))
+        room = self.width() - when - name - 2 * gap
+        email = min(self._email.sizeHint().width(), room)
+        self._email.setVisible(email >= min(least, self._email.sizeHint().width()))
+        self._place(self._name, 0, name)
+        self._place(self._email, name + gap, max(0, email))
+        self._place(self._when, self.width() - when, when)
+
+    def _place(self, part: QWidget, left: int, width: int) -> None:
+        height = part.sizeHint().height()
+        spot = QRect(left, (self.height() - height) // 2, width, height)
+        part.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), spot))
+
+
 class MessageHeader(QWidget):
     """`show_content` fills it. `asked_for` is sent when an address is clicked (write to it)."""
 
@@ -93,13 +139,9 @@ class MessageHeader(QWidget):
         self._details.hide()
         self._warning = Banner(theme, "warn", name="sender-warning")
         self._warning.hide()
-        self._first = QHBoxLayout()
-        for widget in (self._name, self._email):
-            self._first.addWidget(widget)
-        self._first.addStretch(1)
-        self._first.addWidget(self._when)
+        self._first = SenderLine(theme, self._name, self._email, self._when)
         self._second = QVBoxLayout()
-        self._second.addLayout(self._first)
+        self._second.addWidget(self._first)
         self._second.addWidget(self._recipients)
         self._second.addWidget(self._details)
         self._row = QHBoxLayout()
@@ -122,7 +164,6 @@ class MessageHeader(QWidget):
         self._tags.setSpacing(px(6))
         self._row.setSpacing(px(12))
         self._second.setSpacing(px(2))
-        self._first.setSpacing(px(7))
         self._grid.setContentsMargins(0, px(4), 0, 0)
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(2))
@@ -141,6 +182,7 @@ class MessageHeader(QWidget):
         self._name.setText(sender.name or sender.email or tr("Unknown sender"))
         self._email.setText(f"\u2066{sender.email}\u2069" if sender.name and sender.email else "")
         self._when.setText(long_time(row.date, self._clock(), QLocale()))
+        self._first.arrange()
         self._recipients.say(recipients_in_words(to, cc, mine))
         self._recipients.setChecked(False)
         self._recipients.setEnabled(bool(to or cc))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -43,25 +43,21 @@ class _Field(LineEdit):
 
 
 class FolderChooser(QFrame):
-    """A popup; `picked` is sent with the folder, Escape closes it."""
-
-    picked = Signal(object)
+    """A popup; Escape closes it and nothing happens."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
         self.setObjectName("folder-chooser")
-        self.setAccessibleName(tr("Move to a folder"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._folders: list[FolderRow] = []
+        self._then: Callable[[FolderId], None] = lambda _folder: None
         self._model = FolderModel()
         self._view = FolderView(theme, self._model)
         self._view.setObjectName("chooser-list")
         self._view.setAcceptDrops(False)
         self._view.chosen.connect(self._on_chosen)
-        self._field = _Field(
-            theme, label=tr("Find a folder"), placeholder=tr("Move to…"), icon_name="search", name="chooser-search"
-        )
+        self._field = _Field(theme, label=tr("Find a folder"), icon_name="search", name="chooser-search")
         self._field.textChanged.connect(self._filter)
         self._field.pressed.connect(self._on_key)
         self._field.left.connect(self.hide)
@@ -78,8 +74,12 @@ class FolderChooser(QFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(ground)
 
-    def ask(self, folders: Sequence[FolderRow], at: QPoint) -> None:
-        """Offer these folders; the popup's corner is at `at` (screen coordinates)."""
+    def ask(self, folders: Sequence[FolderRow], at: QPoint, words: str, then: Callable[[FolderId], None]) -> None:
+        """Offer these folders, for what `words` say; the popup's corner is at `at` (screen coordinates). `then` gets the one
+        that was picked."""
+        self._then = then
+        self._field.setPlaceholderText(words)
+        self.setAccessibleName(words)
         self._folders = [folder for folder in folders if folder.selectable]
         self._field.clear()
         self._filter()
@@ -116,4 +116,4 @@ class FolderChooser(QFrame):
     def _on_chosen(self, entry: Entry) -> None:
         self.hide()
         if entry.folder is not None:
-            self.picked.emit(FolderId(entry.folder.id))
+            self._then(FolderId(entry.folder.id))

@@ -27,6 +27,19 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Deeds", text)
 
 
+def role_needed(command: Command) -> Role | None:
+    """The role that a folder must have for this to be done; None where no role matters."""
+    match command:
+        case ArchiveMessages():
+            return Role.ARCHIVE
+        case DeleteMessages():
+            return Role.TRASH
+        case MarkSpam(spam=True):
+            return Role.JUNK
+        case _:
+            return None
+
+
 class Deeds:
     """`rows` reads messages; `folder` tells which folder is listed (None while searching)."""
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QMainWindow
 from app.core import events as told
 from app.core.commands import Command, MarkFolderRead, Sync
 from app.core.events import Changed, Event, Topic
-from app.core.ids import AccountId, FolderId, MessageId
+from app.core.ids import AccountId, MessageId
 from app.core.values import OutboxState, Role
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
+from app.gui.window.about import About
+from app.gui.window.accounts import AccountCare
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds
 from app.gui.window.looks import Looks
@@ -49,9 +51,12 @@ class MainWindow(QMainWindow):
         open_composer: Callable[[ComposeRequest], None],
         open_add_account: Callable[[], None],
         open_picker: Callable[[AccountId], None],
-        ask_passphrase: Callable[[], None] | None = None,
+        give_passphrase: Callable[[str], None] | None = None,
         outside: Outside | None = None,
+        account_comes: bool = False,
+        close_composers: Callable[[AccountId], None] = lambda _account: None,
     ) -> None:
+        """`account_comes`: the first account is being prepared, so that nobody is asked to add one."""
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Tandem")
@@ -62,7 +67,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
         self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
         self.outbox, self.frame = self.panes.outbox, self.panes.frame
-        self.notices = NoticeBoard(theme, post, open_picker, self.panes.names, ask_passphrase)
+        self.notices = NoticeBoard(theme, post, open_picker, self.panes.names, give_passphrase)
         self.messages.notices.addWidget(self.notices)
         self.setCentralWidget(self.frame)
         self.teller = Teller(theme, self.frame, self.panes.toast_pane, post)
@@ -73,11 +78,15 @@ class MainWindow(QMainWindow):
         self.acts = Actions(self, self.run)
         self.acts.fill_bar(self.menuBar())
         self.menuBar().setVisible(self.menuBar().isNativeMenuBar())
-        self._popups = Popups(self, self.acts, post, open_picker)
+        self.care = AccountCare(
+            self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, close_composers
+        )
+        self.popups = Popups(self, self.acts, post, open_picker, self.care)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()
         self._connect()
         self._looks.restore(reader, self.acts)
+        self.panes.account_comes = account_comes
         self.panes.begin()
         self.acts.allow(0)
         self.setMinimumSize(theme.px(360), theme.px(420))
@@ -88,17 +97,18 @@ class MainWindow(QMainWindow):
         panes.loaded.connect(self._on_loaded)
         self.folders.write_asked.connect(self._write)
         self.messages.write_asked.connect(self._write)
-        self.folders.menu_asked.connect(self._popups.main)
-        self.folders.row_menu_asked.connect(self._popups.folder)
+        self.folders.menu_asked.connect(self.popups.main)
+        self.folders.row_menu_asked.connect(self.popups.folder)
         view.acted.connect(self._on_row_act)
-        view.menu_asked.connect(self._popups.message)
+        view.menu_asked.connect(self.popups.message)
         self.messages.empty.acted.connect(self._on_empty_acted)
         self.reader.told.connect(self.teller.tell)
-        self.reader.more_asked.connect(self._popups.more)
+        self.reader.more_asked.connect(self.popups.more)
         self.reader.followed.connect(self._papers.follow)
         self.outbox.draft_opened.connect(self._on_draft)
         self.notices.outbox_asked.connect(panes.show_waiting)
-        self.chooser.picked.connect(self._on_picked)
+        self.notices.settled.connect(panes.focus_list)
+        self.notices.role_wanted.connect(self.care.give_role)
         self.frame.rearranged.connect(self.teller.place)
         self.frame.resized.connect(self.teller.place)
 
@@ -144,7 +154,10 @@ class MainWindow(QMainWindow):
             "list": self.panes.focus_list,
             "reader": self.reader.focus_text,
             "add-account": self._open_add_account,
+            "identity": lambda: self.care.change_identity(self.panes.account_of(None)),
             "choose-folders": self._choose_folders,
+            "remove-account": lambda: self.care.remove(self.panes.account_of(None)),
+            "about": lambda: About(self._theme, self).open(),
             "sync": self._sync,
             "quit": self.close,
         }
@@ -177,13 +190,13 @@ class MainWindow(QMainWindow):
             for folder in self.folders.folders
             if folder.account == account and (here is None or folder.id != here.id)
         ]
-        offset = self._theme.px(24)
-        self.chooser.ask(folders, self.messages.view.mapToGlobal(QPoint(offset, offset)))
+        self.chooser.ask(
+            folders, self._corner_of_list(), self.tr("Move to…"), lambda folder: self.deeds.move(messages, folder)
+        )
 
-    def _on_picked(self, folder: FolderId) -> None:
-        chosen = self.panes.selected()
-        if chosen:
-            self.deeds.move(chosen, folder)
+    def _corner_of_list(self) -> QPoint:
+        offset = self._theme.px(24)
+        return self.messages.mapToGlobal(QPoint(offset, 4 * offset))
 
     def _mark_all_read(self) -> None:
         folder = self.panes.listed()
@@ -244,6 +257,7 @@ class MainWindow(QMainWindow):
     def on_event(self, event: Event) -> None:
         """Every event but `Changed`."""
         self.folders.on_event(event)
+        self.panes.on_event(event)
         match event:
             case told.Done():
                 if event.origin != READING:
@@ -252,6 +266,7 @@ class MainWindow(QMainWindow):
             case told.Undone():
                 self.teller.on_undone(event)
             case told.CommandFailed():
+                self.panes.account_comes = False
                 self.notices.on_failed(event)
             case told.ConnectionChanged():
                 self.notices.on_connection(event)

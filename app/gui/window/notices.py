@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.commands import ChangePassword, Command, Sync
 from app.core.events import CommandFailed, ConnectionChanged, LetterMoved, Link, Remedy
@@ -14,10 +14,9 @@ from app.core.ids import AccountId
 from app.core.trouble import Fix
 from app.core.values import OutboxState
 from app.gui.look.parts.banner import Banner, Tone
-from app.gui.look.parts.buttons import Button
-from app.gui.look.parts.fields import LineEdit
-from app.gui.look.parts.labels import Label, Surface
 from app.gui.look.theme import Theme
+from app.gui.window.deeds import role_needed
+from app.gui.window.secret_bar import SecretBar
 
 
 def tr(text: str) -> str:
@@ -42,53 +41,14 @@ def split_sentence(reason: str) -> tuple[str, str]:
     return (head + "." if stop else head), tail.strip()
 
 
-class PasswordBar(Surface):
-    """Asks for a password where the trouble is shown. The field is emptied as soon as it was read."""
-
-    given = Signal(object, str)
-    left = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "sunken", line="line", radius=8, name="password-bar", parent=parent)
-        self._theme = theme
-        self._account = AccountId(0)
-        self._label = Label(theme, "", "meta", 500, "text2", wrap=True, name="password-label")
-        self._field = LineEdit(theme, label=tr("Password"), name="password-field")
-        self._field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._field.returnPressed.connect(self._give)
-        self._ok = Button(theme, tr("Sign in"), "primary", height=30, name="password-ok")
-        self._ok.clicked.connect(self._give)
-        self._cancel = Button(theme, tr("Cancel"), "quiet", height=30, name="password-cancel")
-        self._cancel.clicked.connect(self.left)
-        row = QHBoxLayout()
-        row.addWidget(self._field, 1)
-        row.addWidget(self._ok)
-        row.addWidget(self._cancel)
-        column = QVBoxLayout(self)
-        column.addWidget(self._label)
-        column.addLayout(row)
-        px = theme.px
-        column.setContentsMargins(px(12), px(10), px(8), px(10))
-
-    def ask(self, account: AccountId, name: str) -> None:
-        self._account = account
-        self._label.setText(tr("New password for {name}").format(name=name))
-        self._field.clear()
-        self.show()
-        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _give(self) -> None:
-        password = self._field.text()
-        self._field.clear()
-        if password:
-            self.hide()
-            self.given.emit(self._account, password)
-
-
 class NoticeBoard(QWidget):
     """Shows the worst notice there is: a standing one of an account, else the last thing that failed."""
 
     outbox_asked = Signal()
+    settled = Signal()
+    """A secret was typed, or not: the focus has to go somewhere."""
+    role_wanted = Signal(object)
+    """The command that failed because no folder has the role it needs."""
 
     def __init__(
         self,
@@ -96,23 +56,26 @@ class NoticeBoard(QWidget):
         post: Callable[[Command], None],
         open_picker: Callable[[AccountId], None],
         names: Callable[[], dict[AccountId, str]],
-        ask_passphrase: Callable[[], None] | None = None,
+        give_passphrase: Callable[[str], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`give_passphrase` opens the encrypted file with the passwords; None where there is nothing to open."""
         super().__init__(parent)
         self._theme, self._post, self._open_picker, self._names = theme, post, open_picker, names
-        self._ask_passphrase = ask_passphrase
-        self._standing: dict[AccountId, Notice] = {}
+        self._give_passphrase = give_passphrase
+        self._standing: dict[AccountId, ConnectionChanged] = {}
+        """What was last said of accounts that are in trouble; put into words when it is shown."""
+        self._known: set[AccountId] = set()
         self._failure: Notice | None = None
         self._banner = Banner(theme, "danger", name="trouble")
         self._banner.acted.connect(self._on_acted)
-        self._password = PasswordBar(theme)
-        self._password.given.connect(self._on_password)
-        self._password.left.connect(self._on_password_left)
-        self._password.hide()
+        self._secret = SecretBar(theme)
+        self._secret.left.connect(self._show)
+        self._secret.left.connect(self.settled)
+        self._secret.given.connect(self.settled)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._banner)
-        self._column.addWidget(self._password)
+        self._column.addWidget(self._secret)
         theme.changed.connect(self._measure)
         self._measure()
         self._show()
@@ -126,17 +89,17 @@ class NoticeBoard(QWidget):
         """The notice on screen."""
         if self._failure is not None:
             return self._failure
-        worst = sorted(self._standing.values(), key=lambda notice: notice.tone != "danger")
-        return worst[0] if worst else None
+        notices = [notice for event in self._standing.values() if (notice := self._about(event)) is not None]
+        return min(notices, key=lambda notice: notice.tone != "danger", default=None)
 
     def _show(self) -> None:
         notice = self.shown
-        self.setVisible(notice is not None or not self._password.isHidden())
+        self.setVisible(notice is not None or not self._secret.isHidden())
         if notice is None:
             self._banner.hide()
             return
         self._banner.say(notice.sentence, notice.detail, tone=notice.tone, icon_name=notice.icon, action=notice.action)
-        self._banner.setVisible(self._password.isHidden())
+        self._banner.setVisible(self._secret.isHidden())
 
     def _on_acted(self) -> None:
         notice = self.shown
@@ -146,16 +109,17 @@ class NoticeBoard(QWidget):
     # --- what events say
 
     def on_connection(self, event: ConnectionChanged) -> None:
-        notice = self._about(event)
-        if notice is None:
+        if event.link is Link.CONNECTING:
+            return  # whether the trouble is over shows when it has connected
+        if self._about(event) is None:
             self._standing.pop(event.account, None)
         else:
-            self._standing[event.account] = notice
+            self._standing[event.account] = event
         self._show()
 
     def _about(self, event: ConnectionChanged) -> Notice | None:
         account = event.account
-        name = self._names().get(account, "")
+        name = self._names().get(account) or tr("This account")
         if event.link is Link.SIGN_IN_NEEDED or event.fix is Fix.PASSWORD:
             detail = event.reason or tr("What waits here is safe and goes out afterwards.")
             return Notice(
@@ -177,8 +141,10 @@ class NoticeBoard(QWidget):
             )
         if event.link is Link.WAITING and event.reason:
             sentence, detail = split_sentence(event.reason)
-            grave = event.fix in (Fix.CERTIFICATE, Fix.SERVER, Fix.PASSPHRASE)
+            grave = event.fix in (Fix.CERTIFICATE, Fix.SERVER, Fix.PASSPHRASE, Fix.KEYCHAIN)
             action, does = self._help(event.fix, account)
+            if event.fix is Fix.PASSPHRASE and does is not None:
+                detail = tr("Type its passphrase. What waits here is safe and goes out afterwards.")
             return Notice(
                 tone="danger" if grave else "warn",
                 sentence=sentence,
@@ -192,8 +158,8 @@ class NoticeBoard(QWidget):
     def on_failed(self, event: CommandFailed) -> None:
         sentence, detail = split_sentence(event.reason)
         account = getattr(event.command, "account", None)
-        action, does = self._help(event.fix, AccountId(account) if isinstance(account, int) else None)
         command = event.command
+        action, does = self._help(event.fix, AccountId(account) if isinstance(account, int) else None, command)
         if does is None and command is not None and event.remedy is Remedy.WAIT:
             action, does = tr("Try again"), lambda: self._again(command)
         if does is None:
@@ -227,21 +193,29 @@ class NoticeBoard(QWidget):
             self._show()
 
     def keep(self, accounts: set[AccountId]) -> None:
-        for account in set(self._standing) - accounts:
-            del self._standing[account]
+        """The accounts there are now; those that were there before and are gone have no trouble any more."""
+        for account in self._known - accounts:
+            self._standing.pop(account, None)
+        self._known = accounts
         self._show()
 
-    def _help(self, fix: Fix, account: AccountId | None) -> tuple[str, Callable[[], None] | None]:
-        """The one act that helps."""
-        if fix is Fix.PASSPHRASE and self._ask_passphrase is not None:
-            return tr("Open the keychain…"), self._ask_passphrase
+    def _help(
+        self, fix: Fix, account: AccountId | None, failed: Command | None = None
+    ) -> tuple[str, Callable[[], None] | None]:
+        """The one act that helps; afterwards `failed` is done again."""
+        if fix is Fix.PASSPHRASE and self._give_passphrase is not None:
+            return tr("Open…"), lambda: self._ask_passphrase(failed)
+        if fix is Fix.FOLDER and failed is not None and role_needed(failed) is not None:
+            return tr("Choose one…"), lambda: self.role_wanted.emit(failed)
+        if failed is not None and fix in (Fix.RETRY, Fix.KEYCHAIN):
+            return tr("Try again"), lambda: self._again(failed)
         if account is None:
             return "", None
         if fix is Fix.PASSWORD:
             return tr("Sign in…"), lambda: self._ask_password(account)
         if fix is Fix.FOLDER:
             return tr("Choose folders…"), lambda: self._open_picker(account)
-        if fix in (Fix.NETWORK, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE):
+        if fix in (Fix.NETWORK, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE, Fix.KEYCHAIN):
             return tr("Try now"), lambda: self._post(Sync(origin="window", account=account))
         return "", None
 
@@ -253,10 +227,11 @@ class NoticeBoard(QWidget):
         self.clear_failure()
         self.outbox_asked.emit()
 
-    # --- the password
+    # --- secrets
 
     def _ask_password(self, account: AccountId) -> None:
-        self._password.ask(account, self._names().get(account, ""))
+        question = tr("Password for {name}").format(name=self._names().get(account, ""))
+        self._secret.ask(question, tr("Password"), tr("Sign in"), lambda typed: self._on_password(account, typed))
         self._show()
 
     def _on_password(self, account: AccountId, password: str) -> None:
@@ -265,6 +240,19 @@ class NoticeBoard(QWidget):
         self._post(ChangePassword(origin="window", account=account, password=password))
         self._show()
 
-    def _on_password_left(self) -> None:
-        self._password.hide()
+    def _ask_passphrase(self, failed: Command | None) -> None:
+        question = tr("Passphrase of the file with the passwords")
+        self._secret.ask(question, tr("Passphrase"), tr("Open"), lambda typed: self._on_passphrase(failed, typed))
+        self._show()
+
+    def _on_passphrase(self, failed: Command | None, passphrase: str) -> None:
+        if self._give_passphrase is None:
+            return
+        self._give_passphrase(passphrase)
+        self._failure = None
+        if failed is not None:
+            self._post(failed)
+        for account in sorted({*self._names(), *self._standing}):  # it is one file for all of them
+            self._standing.pop(account, None)
+            self._post(Sync(origin="window", account=account))
         self._show()

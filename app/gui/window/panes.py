@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.commands import ChangeSetting, Command
+from app.core.events import ConnectionChanged, Event, Link, Progress
 from app.core.ids import AccountId, MessageId
 from app.core.values import OutboxState, Role
 from app.gui.background import Background
@@ -51,13 +52,14 @@ class Panes(QObject):
         self._lists = Background(open_reader, self)
         self._bodies = Background(open_reader, self)
         self._box = ""
+        self.account_comes = False
+        """The first account is being prepared: nobody has to add one."""
         self.folders = FolderPane(theme, reader, self._lists, post, clock)
         self.messages = MessagePane(theme, reader, self._lists, post, clock)
-        self.reader = ReaderPane(
-            theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader)
-        )
+        self.reader = ReaderPane(theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader))
         self.outbox = OutboxPane(theme, post, clock, outside)
         self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox)
+        self.messages.explain_empty = self._first_fetch
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
         self.messages.view.moved.connect(self._on_moved)
@@ -69,7 +71,7 @@ class Panes(QObject):
     def begin(self) -> None:
         """The first picture."""
         self.folders.load(self._reader)
-        self.messages.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.messages.take_focus()
         self._on_rearranged()
 
     def stop(self) -> None:
@@ -101,6 +103,36 @@ class Panes(QObject):
             return folder.account
         return self.folders.accounts[0].id if self.folders.accounts else None
 
+    def on_event(self, event: Event) -> None:
+        """How the accounts stand: it matters while a folder's first fetch is awaited."""
+        folder = self.messages.folder
+        if not isinstance(event, ConnectionChanged | Progress):
+            return
+        if folder is None:
+            if not self.frame.on_outbox:
+                self._tell_no_folder()
+        elif folder.server_count is None:
+            self.messages.tell_empty()
+            if isinstance(event, ConnectionChanged) and event.link is Link.LIVE:
+                self.folders.refresh()
+
+    def _first_fetch(self, folder: FolderRow) -> tuple[str, str, str] | None:
+        """Icon, sentence and detail while nobody knows yet what the mailbox holds in this folder; None afterwards."""
+        if folder.server_count is not None or not (folder.selected or folder.role):
+            return None
+        standing, label = self.folders.standing, folder_label(folder)
+        if standing.is_stuck(folder.account):
+            return "hourglass", tr("Not fetched yet"), tr("Mail appears here as soon as the mailbox can be reached.")
+        sentence = tr("Fetching {folder}").format(folder=label)
+        progress = standing.progress(folder.account)
+        if progress is None or progress.folder != folder.name:
+            return "download", sentence, tr("The newest mail comes first.")
+        locale = QLocale()
+        count = tr("{done} of {total} messages").format(
+            done=locale.toString(progress.done), total=locale.toString(progress.total)
+        )
+        return "download", sentence, count
+
     def toast_pane(self) -> QWidget:
         """Where acts happen: the list, or the reader when that is all there is."""
         return self.messages if self.messages.isVisible() else self.reader
@@ -131,12 +163,22 @@ class Panes(QObject):
         if chosen is not None:
             self.show_folder(chosen)
             return
-        if sidebar.accounts:
-            self.messages.show_nothing("download", tr("Fetching the folder list"), tr("Mail appears as it arrives."))
-        else:
+        self._tell_no_folder()
+        self.frame.show_mail()
+        self.reader.show_nothing(tr("Your mail will be here"))
+
+    def _tell_no_folder(self) -> None:
+        accounts = self.folders.accounts
+        if not accounts and self.account_comes:
+            self.messages.show_nothing("mail", tr("Getting the mailbox ready"), tr("This takes a moment."))
+        elif not accounts:
             detail = tr("Add a mailbox to read and write mail.")
             self.messages.show_nothing("mail", tr("No account yet"), detail, tr("Add account…"))
-        self.reader.show_nothing(tr("Your mail will be here"))
+        elif all(self.folders.standing.is_stuck(account.id) for account in accounts):
+            detail = tr("Mail appears here as soon as the mailbox can be reached.")
+            self.messages.show_nothing("hourglass", tr("Not fetched yet"), detail)
+        else:
+            self.messages.show_nothing("download", tr("Fetching the folder list"), tr("Mail appears as it arrives."))
 
     # --- the way
 

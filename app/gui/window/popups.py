@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.core.commands import Command, MarkFolderRead, Sync
+from app.core.commands import Command, MarkFolderRead, SetRole, Sync
 from app.core.ids import AccountId
-from app.gui.folders.tree import Entry
+from app.core.values import Role
+from app.gui.folders.tree import Entry, Kind
+from app.gui.window.accounts import AccountCare, role_words
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
+from app.store.rows import FolderRow
 
 
 def tr(text: str) -> str:
@@ -25,8 +29,10 @@ class Popups:
         actions: Actions,
         post: Callable[[Command], None],
         open_picker: Callable[[AccountId], None],
+        care: AccountCare,
     ) -> None:
-        self._window, self._actions, self._post, self._open_picker = window, actions, post, open_picker
+        self._window, self._actions, self._post = window, actions, post
+        self._open_picker, self._care = open_picker, care
 
     def main(self, at: QPoint) -> None:
         self._pop(self._actions.main_menu(self._window), at)
@@ -39,15 +45,41 @@ class Popups:
         self._pop(self._actions.menu_of(names), at)
 
     def folder(self, entry: Entry, at: QPoint) -> None:
+        self._pop(self.folder_menu(entry), at)
+
+    def folder_menu(self, entry: Entry) -> QMenu:
+        """What can be done to a row of the sidebar."""
         menu, account = self._actions.menu_of(()), entry.account
         if entry.folder is not None and entry.folder.selectable:
             folder = entry.folder
             read = menu.addAction(tr("Mark all as read"))
             read.setEnabled(folder.unread > 0)
             read.triggered.connect(lambda: self._post(MarkFolderRead(origin=ORIGIN, folder=folder.id)))
+            self._add_roles(menu, folder)
+            menu.addSeparator()
         menu.addAction(tr("Choose folders…"), lambda: self._open_picker(account))
         menu.addAction(tr("Look for new mail now"), lambda: self._post(Sync(origin=ORIGIN, account=account)))
-        self._pop(menu, at)
+        if entry.kind is Kind.ACCOUNT:
+            menu.addSeparator()
+            menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
+            menu.addAction(tr("Remove account…"), lambda: self._care.remove(account))
+        return menu
+
+    def _add_roles(self, menu: QMenu, folder: FolderRow) -> None:
+        """What the folder is used as. The Inbox is the Inbox (RFC 9051 5.1)."""
+        roles = menu.addMenu(tr("Use as"))
+        roles.setEnabled(folder.role is not Role.INBOX)
+        group = QActionGroup(roles)
+        for role, words in role_words().items():
+            if role is Role.NONE:
+                roles.addSeparator()
+            action = roles.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(folder.role is role)
+            action.triggered.connect(
+                lambda _checked=False, role=role: self._post(SetRole(origin=ORIGIN, folder=folder.id, role=role))
+            )
+            group.addAction(action)
 
     def _pop(self, menu: QMenu, at: QPoint) -> None:
         menu.aboutToHide.connect(menu.deleteLater)

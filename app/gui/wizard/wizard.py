@@ -199,7 +199,7 @@ class Wizard(Surface):
         )
 
     def _on_add_failed(self, event: CommandFailed) -> None:
-        if event.fix is Fix.PASSPHRASE and self._give_passphrase is not None:
+        if event.fix in (Fix.PASSPHRASE, Fix.KEYCHAIN) and self._give_passphrase is not None:
             self.rail.promise_keychain(False)
             self.last_page.ask_passphrase(event.reason)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
@@ -23,7 +24,8 @@ class FocusRing(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent):
+        # A widget that goes while it has the focus says so when only its C++ half is left.
+        if isinstance(event, QFocusEvent) and shiboken6.isValid(self._widget):
             if event.type() == QEvent.Type.FocusIn:
                 # Coming back to the window keeps what was there.
                 if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:

@@ -1,0 +1,108 @@
+"""What can be done to an account: its name and signature, its folders and their roles, its leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint
+from PySide6.QtWidgets import QWidget
+
+from app.core.commands import Command, RemoveAccount, SetRole
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import Role
+from app.gui.look.theme import Theme
+from app.gui.outside import Outside
+from app.gui.window.chooser import FolderChooser
+from app.gui.window.deeds import ORIGIN, role_needed
+from app.gui.window.identity import IdentityDialog
+from app.store.rows import AccountRow
+from app.store.views import Reader
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Accounts", text)
+
+
+class AccountCare:
+    """`window` owns the dialogs; the chooser pops up at `corner()`."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        reader: Reader,
+        post: Callable[[Command], None],
+        outside: Outside,
+        chooser: FolderChooser,
+        corner: Callable[[], QPoint],
+        close_composers: Callable[[AccountId], None],
+    ) -> None:
+        self._window, self._theme, self._reader, self._post = window, theme, reader, post
+        self._outside, self._chooser, self._corner = outside, chooser, corner
+        self._close_composers = close_composers
+
+    def change_identity(self, account: AccountId | None) -> None:
+        row = self._row(account)
+        if row is not None:
+            IdentityDialog(self._theme, row, self._post, self._window).open()
+
+    def remove(self, account: AccountId | None) -> None:
+        """Cannot be undone, so it asks, and says what would be lost."""
+        row = self._row(account)
+        if row is None:
+            return
+        waiting = sum(change.account == row.id for change in self._reader.queue())
+        drafts = sum(draft.account == row.id for draft in self._reader.drafts())
+        question = tr("Remove {name} from this computer?").format(name=row.email)
+        if self._outside.ask_yes(question, _what_goes(waiting, drafts), tr("Remove")):
+            self._close_composers(row.id)
+            self._post(RemoveAccount(origin=ORIGIN, account=row.id))
+
+    def give_role(self, failed: Command) -> None:
+        """No folder had the role that `failed` needs: let the user choose one, then do it again."""
+        role, account = role_needed(failed), self._account_without(failed)
+        if role is None or account is None:
+            return
+        free = [folder for folder in self._reader.folders(account) if folder.role in (Role.NONE, Role.ALL)]
+
+        def use(folder: FolderId) -> None:
+            self._post(SetRole(origin=ORIGIN, folder=folder, role=role))
+            self._post(failed)
+
+        words = tr("Use as {role}…").format(role=role_words()[role])
+        self._chooser.ask(free, self._corner(), words, use)
+
+    def _account_without(self, failed: Command) -> AccountId | None:
+        """The account whose folder is missing: of several, the first."""
+        messages: Sequence[MessageId] = getattr(failed, "messages", ())
+        for message in self._reader.rows(messages):
+            roles = {folder.role for folder in self._reader.folders(message.account)}
+            if role_needed(failed) not in roles:
+                return message.account
+        return None
+
+    def _row(self, account: AccountId | None) -> AccountRow | None:
+        return next((row for row in self._reader.accounts() if row.id == account), None)
+
+
+def role_words() -> dict[Role, str]:
+    """The roles that a folder can be given, in the order of the menu."""
+    return {
+        Role.ARCHIVE: tr("Archive"),
+        Role.SENT: tr("Sent"),
+        Role.DRAFTS: tr("Drafts"),
+        Role.JUNK: tr("Junk"),
+        Role.TRASH: tr("Trash"),
+        Role.NONE: tr("No special use"),
+    }
+
+
+def _what_goes(waiting: int, drafts: int) -> str:
+    words = [tr("Its mail here and its password are deleted; the mailbox is not touched.")]
+    if waiting:
+        lost = tr("1 change that waits is lost.") if waiting == 1 else tr("{n} changes that wait are lost.")
+        words.append(lost.format(n=QLocale().toString(waiting)))
+    if drafts:
+        lost = tr("1 draft kept only here is lost.") if drafts == 1 else tr("{n} drafts kept only here are lost.")
+        words.append(lost.format(n=QLocale().toString(drafts)))
+    return " ".join(words)
