@@ -10,10 +10,9 @@ import logging
 from dataclasses import replace
 
 from app.core.ids import MessageId
-from app.core.values import Address
 from app.mail.envelope import Envelope, read_envelope
 from app.mail.fingerprint import fingerprint
-from app.mail.parse import Parsed, read_message
+from app.mail.parse import Indexed, read_for_index
 from app.remote.items import HeaderItem
 from app.remote.streaming import HEADER_LIMIT
 from app.store.bodies import StoredBody, StoredPart
@@ -48,14 +47,11 @@ def arrival(item: HeaderItem) -> Arrival:
 def body(message: MessageId, digest: str, raw: bytes) -> StoredBody:
     """`digest` names the file the raw bytes have been written to."""
     parsed = _parsed(raw)
-    envelope = parsed.envelope
+    late = _envelope(raw) if _longer_than_asked_for(raw) else None
     return StoredBody(
         message=message,
         digest=digest,
         size=len(raw),
-        subject=envelope.subject,
-        sender=_spoken(envelope.senders or (envelope.sender,)),
-        people=_spoken((*envelope.to, *envelope.cc, *envelope.bcc)),
         text=parsed.index_text,
         snippet=parsed.snippet,
         parts=[
@@ -65,7 +61,7 @@ def body(message: MessageId, digest: str, raw: bytes) -> StoredBody:
             for part in parsed.parts
         ],
         problems="; ".join(parsed.problems),
-        late=envelope.sender if _longer_than_asked_for(raw) else None,
+        late=(late.subject, late.sender.name, late.sender.email) if late else None,
     )
 
 
@@ -77,18 +73,14 @@ def _envelope(header: bytes) -> Envelope:
         return Envelope()
 
 
-def _parsed(raw: bytes) -> Parsed:
+def _parsed(raw: bytes) -> Indexed:
     try:
-        return read_message(raw)
+        return read_for_index(raw)
     except Exception:
         log.exception("A message could not be read; it is kept as it is.")
-        return replace(read_message(b""), problems=("could not be read",))
+        return replace(read_for_index(b""), problems=("could not be read",))
 
 
 def _longer_than_asked_for(raw: bytes) -> bool:
     """Whether the header goes on behind what was fetched of it for the list."""
     return len(raw) > HEADER_LIMIT and raw.find(b"\r\n\r\n", 0, HEADER_LIMIT) < 0
-
-
-def _spoken(people: tuple[Address, ...]) -> str:
-    return ", ".join(str(person) for person in people[:200])

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from app.core.events import Progress, Stage
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import Trouble
+from app.engine.filing import Filing, NotStored
 from app.engine.report import Report
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
 from app.engine.worker import Emit
 from app.remote.imap import Session
-from app.store.bodies import count_unfetched, unfetched, write_raw
+from app.store.bodies import count_unfetched, unfetched
 from app.store.folders import cursor_of
 from app.store.library import Library
 
@@ -63,40 +64,43 @@ class Bodies:
         shelver: Shelver = (
             ProcessShelver(self._library.profile, self._emit) if total >= MANY else ThreadShelver(self._open_library)
         )
+        filing = Filing(self._library.profile, shelver)
         started, done = self._clock(), 0
         try:
             while wanted := self._next():
                 # A stretch at a time by folder: the newest of all folders first, without opening one for each message.
                 stretches = (wanted[start : start + STRETCH] for start in range(0, len(wanted), STRETCH))
                 for folder, some in (batch for stretch in stretches for batch in self._batches(stretch)):
-                    done += self._timed(folder, some, shelver)
+                    done += self._timed(folder, some, filing)
                     rate = done / max(0.001, self._clock() - started)
                     self._say(done, max(total, done + 1), rate)
                     if enough():
                         return False
-                shelver.flush()
+                filing.flush()
+        except NotStored as not_stored:
+            raise not_stored.trouble from not_stored
         finally:
-            shelver.close()
+            filing.close()
         self._say(total, total, 0.0)
         return True
 
-    def _timed(self, folder: FolderId, wanted: Sequence[Wanted], shelver: Shelver) -> int:
+    def _timed(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing) -> int:
         """Fetch one batch, and learn from it how large the next may be."""
         started = self._clock()
-        got = self._fetch_from(folder, wanted, shelver)
+        got = self._fetch_from(folder, wanted, filing)
         seconds = max(0.001, self._clock() - started)
         speed = sum(item.size for item in wanted) / seconds
         self._at_once = round(min(BATCH_BYTES, max(LEAST_BYTES, BATCH_SECONDS * speed)))
         return got
 
-    def _fetch_from(self, folder: FolderId, wanted: Sequence[Wanted], shelver: Shelver) -> int:
+    def _fetch_from(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing) -> int:
         cursor = cursor_of(self._library.look(), folder)
         try:
             if self._session.selected != cursor.name:
-                selected = self._session.select(cursor.name)
-                if selected.uidvalidity != cursor.uidvalidity:
-                    raise Trouble("The folder was made anew.")
-            return self._stream(wanted, shelver)
+                self._session.select(cursor.name)
+            if self._session.uidvalidity != cursor.uidvalidity:
+                raise Trouble("The folder was made anew.")
+            return self._stream(wanted, filing)
         except Trouble:
             if self._session.broken:
                 raise
@@ -105,15 +109,14 @@ class Bodies:
             self._refused.update(item.message for item in wanted)
             return 0
 
-    def _stream(self, wanted: Sequence[Wanted], shelver: Shelver) -> int:
+    def _stream(self, wanted: Sequence[Wanted], filing: Filing) -> int:
         of = {item.uid: item.message for item in wanted}
         got = 0
         try:
             for item in self._session.fetch_bodies([item.uid for item in wanted]):
                 message = of.pop(item.uid, None)
                 if message is not None:
-                    # Written here, not by the shelver: the two share the work about evenly that way.
-                    shelver.put(message, write_raw(self._library.profile, item.raw, durable=False), item.raw)
+                    filing.put(message, item.raw)
                     self._report.bytes += len(item.raw)
                     got += 1
         except Trouble:
@@ -124,7 +127,7 @@ class Bodies:
                 return 0
             rest = [item for item in wanted if item.uid in of]
             for single in rest:
-                got += self._stream([single], shelver)
+                got += self._stream([single], filing)
             return got
         self._refused.update(of.values())  # gone meanwhile: the next comparison notices
         return got

@@ -32,7 +32,7 @@ class Look:
     selected: Selected
     new: list[int]
     first: bool
-    """Its window had not been fetched before: nothing in it is news."""
+    """Its window had not been fetched before: what it holds is no news."""
 
 
 class Comparison:
@@ -56,7 +56,7 @@ class Comparison:
             self._settle(cursor.id, selected)
             return None
         held = held_uids(self._library.look(), cursor.id)
-        changed = self._changed(cursor, selected)
+        changed = self._changed(cursor, selected, held)
         if changed is not None:
             listed = {uid: flags for uid, flags in changed.items() if uid in held or uid >= cursor.first_uidnext}
             return self._compared(cursor, selected, held, listed, missing=[])
@@ -68,14 +68,19 @@ class Comparison:
             if item.uid in held or item.uid >= cursor.first_uidnext or item.uid in window
         }
         missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
+        if missing:  # asked for in another way as well: an answer cut short or garbled must not count as a loss
+            there = set(self._session.all_uids())
+            missing = [uid for uid in missing if uid not in there]
         return self._compared(cursor, selected, held, listed, missing)
 
-    def _changed(self, cursor: Cursor, selected: Selected) -> dict[int, Flags] | None:
+    def _changed(self, cursor: Cursor, selected: Selected, held: Mapping[int, str | None]) -> dict[int, Flags] | None:
         """What changed or came since the last look, where that is all: with CONDSTORE (RFC 7162), and when the count says
         that nothing went. Of 200,000 messages it is mostly one."""
         if not (cursor.window_done and cursor.uidnext and 0 < cursor.highestmodseq < selected.highestmodseq):
             return None
         changed = {item.uid: item.flags for item in self._session.fetch_flags(1, None, since=cursor.highestmodseq)}
+        if any(uid >= cursor.uidnext and uid not in changed and held[uid] is not None for uid in held):
+            return None  # moved here by us since the last look, so not in the count, and gone again
         arrived = sum(cursor.uidnext <= uid < selected.uidnext for uid in changed)
         return changed if cursor.server_count + arrived == selected.exists else None
 

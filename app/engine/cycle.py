@@ -8,7 +8,7 @@ once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import Trouble
@@ -27,6 +27,7 @@ from app.store.folders import (
     Listed,
     cursor_of,
     folder_names,
+    folders_left_behind,
     note_counts,
     note_folder_gone,
     record_folders,
@@ -35,8 +36,11 @@ from app.store.folders import (
     window_start,
 )
 from app.store.library import Library
-from app.store.mailbox import anything_known, sweep
+from app.store.mailbox import anything_known, note_all_gone, sweep
 from app.store.owed import owing_folders
+
+LOOKS = 3
+"""At all folders in one cycle, at most."""
 
 
 class Cycle:
@@ -55,23 +59,35 @@ class Cycle:
         self._account, self._session, self._library = account, session, library
         self._report, self._breathe = report, breathe
         self._names: dict[FolderId, str] = {}
-        self._push = Push(session, library, report, jitter, self._names)
+        self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
         self._headers = Headers(account, session, library, emit, report, breathe)
         self._whole = True
+        self._complete = True
+        """Every header that was asked for came."""
 
     def run(self) -> None:
         """All folders. Headers only: bodies come after."""
         self._list()
-        self._all_folders(at_once=not anything_known(self._library.look(), self._account))
-        if self._push.unnamed:
-            # The server moved mail without naming it anew: one more look recognises it where it went.
-            self._push.unnamed = False
-            self._all_folders(at_once=False)
+        self._tell_where_nobody_looks()
+        calm = self._look_until_calm()
         if self._whole:
             with self._library.transaction() as unit:
-                self._report.removed += sweep(unit, self._account, unnamed=not self._push.unnamed)
+                if calm and self._complete:
+                    self._report.removed += sweep(unit, self._account)
                 note_synced(unit, self._account)
+
+    def _look_until_calm(self) -> bool:
+        """Look at all folders until nothing left any: what another client moves from a folder not yet looked at into one
+        that was, and what the server moved for us without naming it anew, is found by one more look. False: it went on."""
+        first = not anything_known(self._library.look(), self._account)
+        for _ in range(LOOKS):
+            self._push.unnamed, left = False, self._comparison.left
+            self._all_folders(at_once=first)
+            if not self._push.unnamed and self._comparison.left == left:
+                return True
+            first = False
+        return False
 
     def run_folder(self, folder: FolderId) -> bool:
         """One folder alone, since something stirred there. True: something left it, so that a whole cycle is due."""
@@ -81,14 +97,22 @@ class Cycle:
             self._fetch(look)
         return bool(self._comparison.left)
 
+    def _tell_where_nobody_looks(self) -> None:
+        """What is owed to folders that are not kept in step."""
+        unit = self._library.look()
+        synced = {cursor.id for cursor in synced_folders(unit, self._account)}
+        self._tell(folder for folder in owing_folders(unit, self._account) if folder not in synced)
+
     def push_owed(self) -> bool:
         """Only what is owed to the mailbox; what is new over there is left for later. True: a whole cycle is due."""
         self._name_folders()
-        unit = self._library.look()
-        for folder in owing_folders(unit, self._account):
-            cursor = cursor_of(unit, folder)
-            self._guarded(cursor, lambda c=cursor: self._comparison.tell(c))  # type: ignore[misc]
+        self._tell(owing_folders(self._library.look(), self._account))
         return self._push.unnamed
+
+    def _tell(self, folders: Iterable[FolderId]) -> None:
+        for folder in folders:
+            cursor = cursor_of(self._library.look(), folder)
+            self._guarded(cursor, lambda c=cursor: self._comparison.tell(c))  # type: ignore[misc]
 
     def _list(self) -> None:
         listed = self._session.folders()
@@ -108,10 +132,20 @@ class Cycle:
                 ),
             )
         self._name_folders()
+        for cursor in folders_left_behind(self._library.look(), self._account):
+            self._guarded(cursor, lambda c=cursor: self._leave_behind(c))  # type: ignore[misc]
         statuses = {item.name: item.status.messages for item in listed if item.status is not None}
         for cursor in unsynced_folders(self._library.look(), self._account):
             if statuses.get(cursor.name, -1) != cursor.server_count or cursor.server_count < 0:
                 self._guarded(cursor, lambda c=cursor: self._count(c))  # type: ignore[misc]
+
+    def _leave_behind(self, cursor: Cursor) -> None:
+        """Not listed any more. Only when the mailbox does not know it at all did its mail go, perhaps under a new name."""
+        try:
+            self._session.select(cursor.name, readonly=True)
+        except FolderGone:
+            with self._library.transaction() as unit:
+                note_all_gone(unit, cursor.id)
 
     def _count(self, cursor: Cursor) -> None:
         """How much there would be to fetch, for whoever chooses folders."""
@@ -146,7 +180,10 @@ class Cycle:
         return found[0] if found else None
 
     def _fetch(self, look: Look) -> None:
-        self._guarded(look.cursor, lambda: self._headers.fetch(look))
+        def fetch() -> None:
+            self._complete &= self._headers.fetch(look)
+
+        self._guarded(look.cursor, fetch)
 
     def _guarded(self, cursor: Cursor, act: Callable[[], None]) -> None:
         """Trouble with one folder stops no other; only a broken connection ends the cycle."""

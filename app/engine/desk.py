@@ -150,7 +150,7 @@ class Desk:
                 case ask.DropLetter():
                     outbox.drop(unit, command.letter)
                 case ask.SettleLetter():
-                    outbox.note_delivered(unit, command.letter, filed=False)
+                    outbox.settle(unit, command.letter)
         self._posted(account)
 
     def _queue(self, entry: str, *, discard: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.core.events import MailArrived, Progress, Stage
 from app.core.ids import AccountId, MessageId
-from app.core.trouble import Trouble
+from app.core.trouble import Trouble, TryLater
 from app.core.values import SEEN, Role
 from app.engine.arrivals import arrival
 from app.engine.compare import Look
@@ -21,7 +21,7 @@ from app.store.mailbox import add_arrivals
 
 log = logging.getLogger(__name__)
 
-FIRST, CHUNK, ROWS = 200, 1000, 50
+FIRST, CHUNK, ROWS = 200, 1000, 100
 """Headers asked for first (more than a screenful), then at a time; and rows written in one transaction (≤ 20 ms)."""
 
 QUIET = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SENT})
@@ -40,14 +40,17 @@ class Headers:
         self._account, self._session, self._library = account, session, library
         self._emit, self._report, self._breathe = emit, report, breathe
 
-    def fetch(self, look: Look) -> None:
-        """All of `look.new`. When it returns, the folder's cursor covers them."""
+    def fetch(self, look: Look) -> bool:
+        """All of `look.new`; True: the folder's cursor covers them now. False: the server could not give every header, so
+        the cursor stays and they are asked for again."""
         cursor, uids = look.cursor, sorted(look.new, reverse=True)
         arrived: list[MessageId] = []
         skipped = 0
         for chunk in _chunks(uids):
             if self._session.selected != cursor.name:
                 self._session.select(cursor.name)
+            if self._session.uidvalidity != cursor.uidvalidity:
+                raise TryLater("This folder was made anew just now. It is looked at again.")
             batch: list[HeaderItem] = []
             for item in self._items(chunk):
                 if item is None:
@@ -64,13 +67,14 @@ class Headers:
                     Progress(account=self._account, folder=cursor.name, stage=Stage.HEADERS, done=done, total=len(uids))
                 )
             self._breathe()
-        with self._library.transaction() as unit:
-            close_window(unit, cursor.id)
-            if not skipped:
+        if not skipped:
+            with self._library.transaction() as unit:
+                close_window(unit, cursor.id)
                 seen = look.selected
                 note_state(unit, cursor.id, seen.uidnext, seen.highestmodseq, seen.exists)
-        if arrived and not look.first and cursor.role not in QUIET:
+        if arrived and cursor.role not in QUIET:
             self._say(MailArrived(account=self._account, folder=cursor.id, messages=tuple(arrived)))
+        return not skipped
 
     def _items(self, uids: Sequence[int]) -> Iterator[HeaderItem | None]:
         """Headers as they come; None for one that the server cannot give. It stops no other."""
@@ -79,6 +83,7 @@ class Headers:
             for item in self._session.fetch_headers(uids):
                 got.add(item.uid)
                 yield item
+            yield from (None for uid in uids if uid not in got)  # gone meanwhile, or told in a way nobody can read
         except Trouble:
             if self._session.broken:
                 raise
@@ -93,14 +98,17 @@ class Headers:
                     yield from self._items(some)
 
     def _store(self, look: Look, batch: Sequence[HeaderItem]) -> list[MessageId]:
-        """Returns what is new and unread."""
+        """Returns what is news: new and unread, and not of a window that is only being fetched."""
         if not batch:
             return []
         arrivals = [arrival(item) for item in batch]
         with self._library.transaction() as unit:
             fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals)
         self._report.fetched += len(fresh)
-        return [message for message, item in fresh if SEEN not in item.flags]
+        first = max(look.cursor.first_uidnext, look.cursor.uidnext)
+        return [
+            message for message, item in fresh if SEEN not in item.flags and (not look.first or 0 < first <= item.uid)
+        ]
 
     def _say(self, event: Progress | MailArrived) -> None:
         self._emit(event)

@@ -88,7 +88,11 @@ class House:
         ordinary = self._around(durable=False)
         durable = replace(ordinary, open_library=lambda: self._library(durable=True))
         self._start(
-            Worker(f"mailroom {account}", lambda emit, inbox: Mailroom(account, ordinary, emit, inbox), self._emit)
+            Worker(
+                f"mailroom {account}",
+                lambda emit, inbox: Mailroom(account, ordinary, emit, inbox, lambda: self._wake_watch(account)),
+                self._emit,
+            )
         )
         self._start(
             Worker(f"post {account}", lambda emit, inbox: Post(account, durable, emit, inbox, self._filed), self._emit)
@@ -205,6 +209,9 @@ class House:
         """The account lives again, or its folders were chosen anew: everyone looks at once."""
         for name in ("mailroom", "watch"):
             self._to(f"{name} {account}", ask.Sync(account=account))
+
+    def _wake_watch(self, account: AccountId) -> None:
+        self._to(f"watch {account}", ask.Sync(account=account))
 
     def _filed(self, account: AccountId, folder: FolderId) -> None:
         self._to(f"mailroom {account}", ask.Sync(account=account, folder=folder))

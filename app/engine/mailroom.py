@@ -38,8 +38,17 @@ LINGER = 60.0
 
 
 class Mailroom:
-    def __init__(self, account: AccountId, around: Surroundings, emit: Emit, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        account: AccountId,
+        around: Surroundings,
+        emit: Emit,
+        inbox: Inbox,
+        recovered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`recovered` is called when the server works again after trouble: others may be waiting for longer."""
         self._account, self._around, self._emit, self._inbox = account, around, emit, inbox
+        self._recovered = recovered
         self._library = around.open_library()
         self._session: Session | None = None
         self._tries = 0
@@ -220,6 +229,7 @@ class Mailroom:
         """Trouble with the connection is waited out here. Returns what ended the step early, None if nothing did."""
         if self._state() is not AccountState.LIVE:
             return signed_out()
+        was_resting = self._resting
         try:
             step()
         except TryLater as trouble:
@@ -238,6 +248,8 @@ class Mailroom:
             self._bodies_left, self._due = False, self._around.clock() + POLL
             raise
         self._hurry(self._resting)  # what was put off while the server could not be reached
+        if was_resting:
+            self._recovered()
         self._tries, self._resting = 0, False
         if not self._bodies_left and self._state() is AccountState.LIVE:
             self._say(Link.LIVE)

@@ -27,6 +27,7 @@ from app.store.outbox import (
     FILE,
     SEND,
     Posted,
+    claim,
     due,
     give_up,
     mark,
@@ -114,11 +115,13 @@ class Post:
         try:
             if settings.smtp is None:
                 raise AskUser("This account has no server for sending. Add one in its settings.", Fix.SERVER)
+            secret = self._secret("smtp", settings.email)
+            with self._library.transaction() as unit:
+                if not claim(unit, letter.id):
+                    return
             raw = read_raw(self._library.profile, letter.raw)
             if raw is None:
                 raise AskUser("The letter’s file is missing or damaged, so it cannot be sent. Write it again.")
-            secret = self._secret("smtp", settings.email)
-            self._mark(letter, OutboxState.SENDING.value)
             deliver(
                 settings.smtp,
                 secret,
@@ -126,7 +129,7 @@ class Post:
                 sender=letter.mail_from,
                 recipients=letter.recipients,
                 raw=raw,
-                committing=lambda: self._mark(letter, COMMITTING),
+                committing=lambda: self._commit(letter),
                 stop=self._inbox.stopping,
             )
         except Uncertain as trouble:
@@ -151,7 +154,12 @@ class Post:
             self._say(letter, OutboxState.SENT)
 
     def _failed(self, letter: Posted, trouble: AskUser, report: Report) -> None:
-        if trouble.fix in (Fix.PASSWORD, Fix.PASSPHRASE, Fix.CERTIFICATE):  # not the letter's fault: it waits
+        if trouble.fix in (
+            Fix.PASSWORD,
+            Fix.PASSPHRASE,
+            Fix.KEYCHAIN,
+            Fix.CERTIFICATE,
+        ):  # not the letter's fault: it waits
             with self._library.transaction() as unit:
                 mark(unit, letter.id, OutboxState.QUEUED.value)
                 put_off(unit, letter.operation, str(trouble), unit.now + LATER)
@@ -252,9 +260,9 @@ class Post:
             raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
         return secret
 
-    def _mark(self, letter: Posted, state: str) -> None:
+    def _commit(self, letter: Posted) -> None:
         with self._library.transaction() as unit:
-            mark(unit, letter.id, state)
+            mark(unit, letter.id, COMMITTING)
 
     def _say(self, letter: Posted, state: OutboxState, trouble: Trouble | None = None, reason: str = "") -> None:
         self._emit(

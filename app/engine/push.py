@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.core.ids import FolderId, MessageId
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, Trouble
 from app.core.values import Flags
 from app.engine.report import Report
 from app.remote.imap import Session
+from app.store.folders import cursor_of, open_window, window_start
 from app.store.library import Library
 from app.store.mailbox import Placed, note_erased, note_moved, note_stored
 from app.store.owed import FLAGS, PLACE, put_off, tries_of
@@ -39,12 +40,14 @@ class Push:
 
     def __init__(
         self,
+        account: AccountId,
         session: Session,
         library: Library,
         report: Report,
         jitter: Callable[[], float],
         names: Mapping[FolderId, str],
     ) -> None:
+        self._account = account
         self._session, self._library, self._report, self._jitter = session, library, report, jitter
         self._names = names
         self.unnamed = False
@@ -66,26 +69,30 @@ class Push:
                         stores.setdefault((add, remove), []).append(action)
                     if isinstance(action, Move):
                         moves.setdefault(action.folder, []).append(action)
+        untold: set[int] = set()
         for (add, remove), group in stores.items():
-            self._each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
+            untold |= self._each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
         for folder, going in moves.items():
-            self._each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed))  # type: ignore[misc]
+            self._each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed, untold))  # type: ignore[misc]
         self._each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
 
-    def _each(self, group: list[T], aspect: str, placed: Mapping[int, Placed], act: Callable[[list[T]], None]) -> None:
+    def _each(
+        self, group: list[T], aspect: str, placed: Mapping[int, Placed], act: Callable[[list[T]], None]
+    ) -> set[int]:
+        """Returns the UIDs of those that the mailbox refused."""
         if not group:
-            return
+            return set()
         try:
             act(group)
-            return
+            return set()
         except Trouble as trouble:
             if self._session.broken:
                 raise
             if len(group) == 1:
                 self._put_off(placed[group[0].uid].message, aspect, trouble)
-                return
-        for action in group:  # one of them is the culprit: the others must not wait for it
-            self._each([action], aspect, placed, act)
+                return {group[0].uid}
+        # one of them is the culprit: the others must not wait for it
+        return {action.uid for action in group if self._each([action], aspect, placed, act)}
 
     def _put_off(self, message: MessageId, aspect: str, trouble: Trouble) -> None:
         log.info("The mailbox refused a change; it is kept and tried again later.")
@@ -107,15 +114,28 @@ class Push:
                 note_stored(unit, was.id, action.flags, was.local or frozenset())
         self._report.pushed += len(settled)
 
-    def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed]) -> None:
+    def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed], untold: set[int]) -> None:
+        """The marks of those in `untold` were refused: they move all the same, and their marks stay owed."""
+        self._get_to_know(FolderId(folder))
         named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
         with self._library.transaction() as unit:
             for action in group:
                 was = placed[action.uid]
                 new_uid = named.get(action.uid, 0)
                 self.unnamed |= not new_uid
-                note_moved(unit, was.id, FolderId(folder), new_uid, action.flags, was.local or frozenset())
+                told, seen = (was.server, was.base) if action.uid in untold else (action.flags, was.local)
+                note_moved(unit, was.id, FolderId(folder), new_uid, told or frozenset(), seen or frozenset())
         self._report.pushed += len(group)
+
+    def _get_to_know(self, folder: FolderId) -> None:
+        """The UIDs that a folder gives mean nothing without its UIDVALIDITY: of one that was never opened it is asked for.
+        Before the move: should the folder be made anew in between, those UIDs are never used."""
+        cursor = cursor_of(self._library.look(), folder)
+        if cursor.uidvalidity:
+            return
+        status = self._session.status(cursor.name)
+        with self._library.transaction() as unit:
+            open_window(unit, folder, status.uidvalidity, status.uidnext, window_start(unit, self._account, cursor))
 
     def _expunge(self, group: list[Expunge], placed: Mapping[int, Placed]) -> None:
         gone = self._session.expunge([action.uid for action in group])

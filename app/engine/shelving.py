@@ -25,7 +25,7 @@ from app.engine.arrivals import body
 from app.engine.worker import Emit
 from app.store.bodies import StoredBody, store_bodies
 from app.store.connection import Gate
-from app.store.files import read_raw
+from app.store.files import fresh_raw
 from app.store.library import Library
 
 log = logging.getLogger(__name__)
@@ -222,9 +222,8 @@ def shelve(profile: Path, pipe: Connection) -> None:
 
 def _shelve_all(profile: Path, shelf: _Shelf, told: Sequence[tuple[MessageId, str]]) -> None:
     for message, digest in told:
-        raw = read_raw(profile, digest)
-        if raw is not None:  # damaged between writing and reading: it stays unfetched and is asked for again
-            shelf.add(message, digest, raw)
+        with contextlib.suppress(FileNotFoundError):  # gone again: it stays unfetched and is asked for once more
+            shelf.add(message, digest, fresh_raw(profile, digest))
     shelf.store()
 
 

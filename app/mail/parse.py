@@ -93,7 +93,7 @@ def read_for_index(raw: bytes) -> Indexed:
 
     The HTML of a message that has a plain text as well is not looked at, unless it may refer to a part.
     """
-    raw, _, root, problems = _opened(raw)
+    raw, _, root, problems = _opened(raw, MIME_FIELDS)
     body = choose(root)
     texts = _Texts(raw, body, problems)
     text = texts.plain()
@@ -128,14 +128,15 @@ def part_content(raw: bytes, number: int) -> tuple[Part, bytes]:
     return part, content(raw, node)[0]
 
 
-def _opened(raw: bytes) -> tuple[bytes, Fields, Node, list[str]]:
+def _opened(raw: bytes, wanted: frozenset[bytes] = _FIELDS) -> tuple[bytes, Fields, Node, list[str]]:
     raw = with_line_ends(raw)
     start = 0
     if raw.startswith((b"From ", b">From ")):  # what mbox files and some gateways put before the header
         start = raw.find(b"\n") + 1 or len(raw)
     head, body = header_end(raw, start)
-    found = fields(raw[start:head], _FIELDS)
-    if not found and not _FIELD.match(raw, start):  # no header at all: all of it is text to read
+    found = fields(raw[start:head], wanted)
+    if not found and not _FIELD.match(raw, start) and not fields(raw[start:head], _FIELDS):
+        # no header at all: all of it is text to read
         body = start
     root, problems = read_structure(raw, found, body)
     return raw, found, root, problems

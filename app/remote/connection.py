@@ -131,7 +131,10 @@ class Source(io.RawIOBase):
             if self._stop is not None and self._stop():
                 raise Stopped
             patience = max(0.01, min(1.0, self._timeout - quiet))
-            self._sock.settimeout(patience)
+            if (
+                self._sock.gettimeout() != patience
+            ):  # setting is a system call, and this runs for each TLS record of 4 KB
+                self._sock.settimeout(patience)
             try:
                 return self._note(self._sock.recv_into(buffer))
             except TimeoutError:

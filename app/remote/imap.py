@@ -89,6 +89,11 @@ class Session:
         """The connection is no more: nothing else can be asked of this session."""
         return self._talk.dead
 
+    @property
+    def uidvalidity(self) -> int:
+        """Of the selected folder; 0 when the server knows none, or nothing is selected."""
+        return self._folder.uidvalidity if self._folder is not None else 0
+
     # --- folders -----------------------------------------------------------------------------------------
 
     def folders(self) -> list[ListedFolder]:

@@ -29,6 +29,12 @@ _FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 _PLAIN_FLAGS = re.compile(
     rb"\* \d+ FETCH \((?:UID (\d+) )?(?:MODSEQ \((\d+)\) )?FLAGS \(([^()\"{\r\n]*)\)(?: UID (\d+))?(?: MODSEQ \((\d+)\))?\)\r\n"
 )
+_ONE_HEADER = re.compile(
+    rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()"{\r\n]*)\) INTERNALDATE "([^"\\\r\n]*)" RFC822\.SIZE (\d{1,18})'
+    rb"(?: MODSEQ \((\d{1,19})\))? BODY\[HEADER\](?:<0>)? \{\d+\}\r\n\)\r\n",
+    re.IGNORECASE,
+)
+"""As nearly every server answers, in the order asked for; whatever looks different is taken apart word by word."""
 _ONE_BODY = re.compile(rb"\* \d+ FETCH \((?:UID (\d+) )?BODY\[\] \{\d+\}\r\n(?: UID (\d+))?\)\r\n")
 
 Item = TypeVar("Item")
@@ -113,6 +119,16 @@ def read_flags(line: Line) -> tuple[int, FlagItem] | None:
 
 
 def read_header(line: Line) -> tuple[int, HeaderItem] | None:
+    match = _ONE_HEADER.fullmatch(line.text) if len(line.literals) == 1 else None
+    if match is not None and _possible(int(match[1])):
+        return int(match[1]), HeaderItem(
+            uid=int(match[1]),
+            flags=_flags(match[2].split()),
+            received=parse_internaldate(match[3].decode("ascii", "replace")),
+            size=int(match[4]),
+            header=line.literals[0][:HEADER_LIMIT],
+            modseq=int(match[5] or 0),
+        )
     data = read_fetch(line)
     uid = uid_of(data)
     header = next((value for key, value in data.items() if key.startswith(b"BODY[HEADER]")), data)

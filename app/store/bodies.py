@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, MessageId
 from app.core.trouble import NotFound
-from app.core.values import Address
 from app.store.files import raw_path as raw_path
 from app.store.files import read_raw as read_raw
 from app.store.files import write_raw as write_raw
@@ -31,15 +30,12 @@ class StoredBody:
     message: MessageId
     digest: str
     size: int
-    subject: str
-    sender: str
-    people: str
     text: str
     snippet: str
     parts: Sequence[StoredPart]
     problems: str
-    late: Address | None = None
-    """The author, where the header was too long to be read whole before: `subject` is also news then."""
+    late: tuple[str, str, str] | None = None
+    """Subject, author's name and address, where the header was too long to be read whole before."""
 
 
 def forget_raw(unit: Unit, digest: str) -> None:
@@ -73,16 +69,25 @@ def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
         "INSERT OR REPLACE INTO part(message, number, name, content_type, size, inline) VALUES (?,?,?,?,?,?)",
         ((b.message, p.number, p.name, p.content_type, p.size, int(p.inline)) for b in bodies for p in b.parts),
     )
-    texts = [
-        (b.message, b.subject, b.sender, b.people, b.text, "\n".join(p.name for p in b.parts if p.name)) for b in bodies
-    ]
-    unit.many("DELETE FROM text WHERE id = ?", ((b.message,) for b in bodies))
-    unit.many("INSERT INTO text(id, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
-    unit.many("INSERT INTO find(rowid, subject, sender, people, body, files) VALUES (?,?,?,?,?,?)", texts)
-    late = [(b.subject, b.late.name, b.late.email, b.message) for b in bodies if b.late is not None]
+    late = [(*b.late, b.message) for b in bodies if b.late is not None]
     if late:
         unit.many("UPDATE message SET subject = ?, from_name = ?, from_email = ? WHERE id = ?", late)
         unit.touch(Topic.MESSAGES)
+    ids = [b.message for b in bodies]
+    marks = ",".join("?" * len(ids))
+    unit.run(f"DELETE FROM text WHERE id IN ({marks})", *ids)
+    unit.many(
+        "INSERT INTO text(id, subject, sender, people, body, files)"
+        " SELECT id, subject, from_name || ' ' || from_email,"
+        "  (SELECT coalesce(group_concat(value, ' '), '') FROM json_tree(people) WHERE type = 'text'), ?, ?"
+        " FROM message WHERE id = ?",
+        ((b.text, "\n".join(p.name for p in b.parts if p.name), b.message) for b in bodies),
+    )
+    unit.run(
+        "INSERT INTO find(rowid, subject, sender, people, body, files)"
+        f" SELECT id, subject, sender, people, body, files FROM text WHERE id IN ({marks})",
+        *ids,
+    )
     unit.touch(Topic.BODIES)
 
 

@@ -12,6 +12,8 @@ from app.core.trouble import AskUser, Fix, TryLater
 from app.store.schema import STEPS
 
 FILE = "library.db"
+CHECKPOINT_PAGES = 32_000
+"""Pages of 4 KB in the write-ahead log before they go into the library file; half of it is kept afterwards."""
 
 
 class Gate:
@@ -74,8 +76,9 @@ def open_writer(profile: Path, *, durable: bool) -> sqlite3.Connection:
         db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA cache_size = -16384")
-        if not durable:  # each checkpoint waits for the disk: a first sync would do so every 4 MB
-            db.execute("PRAGMA wal_autocheckpoint = 8000")
+        # A checkpoint waits for the disk, and with it for all mail just written to files: seldom is better than small.
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        db.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 2048}")
         upgrade(db)
     except sqlite3.DatabaseError as broken:
         db.close()

@@ -55,6 +55,8 @@ def write_raw(profile: Path, raw: bytes, *, durable: bool) -> str:
         except FileNotFoundError:
             Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             Path(temporary).replace(name)
+        if durable:
+            _keep_name(Path(name))
     except OSError as trouble:
         Path(temporary).unlink(missing_ok=True)
         raise TryLater(
@@ -63,6 +65,18 @@ def write_raw(profile: Path, raw: bytes, *, durable: bool) -> str:
             str(trouble),
         ) from trouble
     return digest
+
+
+def _keep_name(file: Path) -> None:
+    """A name is on the disk only when its folder is, and a new folder's when the one above it is."""
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    for folder in (file.parent, file.parent.parent):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def sweep_unfinished(profile: Path, now: float) -> int:
@@ -75,6 +89,12 @@ def sweep_unfinished(profile: Path, now: float) -> int:
                     file.unlink()
                     left += 1
     return left
+
+
+def fresh_raw(profile: Path, digest: str) -> bytes:
+    """What has just been written, without asking again whether it is that. Raises FileNotFoundError."""
+    with open(f"{profile}/{FOLDER}/{digest[:2]}/{digest}.eml", "rb", buffering=0) as file:  # noqa: PTH123 - 20,000 times
+        return file.read()
 
 
 def read_raw(profile: Path, digest: str) -> bytes | None:

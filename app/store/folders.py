@@ -223,8 +223,13 @@ def unsynced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
 
 
 def note_counts(unit: Unit, folder: FolderId, total: int, recent: int) -> None:
-    """What the mailbox holds in a folder that is not kept in step, altogether and inside the account's window."""
-    unit.run("UPDATE folder SET server_count = ?, recent_count = ? WHERE id = ?", total, recent, folder)
+    """What the mailbox holds in a folder that is not kept in step, altogether and inside the account's window.
+
+    The count then no longer belongs to the cursor: once ticked again, the folder is compared as a whole.
+    """
+    unit.run(
+        "UPDATE folder SET server_count = ?, recent_count = ?, highestmodseq = 0 WHERE id = ?", total, recent, folder
+    )
     unit.touch(Topic.FOLDERS)
 
 
@@ -239,6 +244,16 @@ def name_of(unit: Unit, folder: FolderId) -> str:
     return str(row[0])
 
 
+def folders_left_behind(unit: Unit, account: AccountId) -> list[Cursor]:
+    """Folders that the mailbox does not list any more, and that still have mail here."""
+    rows = unit.all(
+        f"{_CURSOR} WHERE account = ? AND gone = 1 AND EXISTS (SELECT 1 FROM placement p WHERE p.folder = folder.id"
+        " AND (p.server IS NOT NULL OR (p.uid = 0 AND p.base IS NULL)))",
+        account,
+    )
+    return [_cursor(row) for row in rows]
+
+
 def note_folder_gone(unit: Unit, folder: FolderId) -> None:
     """The mailbox does not know it any more; its mail stays until it was looked for elsewhere."""
     unit.run("UPDATE folder SET gone = 1 WHERE id = ?", folder)
@@ -248,12 +263,17 @@ def note_folder_gone(unit: Unit, folder: FolderId) -> None:
 def window_start(unit: Unit, account: AccountId, cursor: Cursor) -> float:
     """Where the window of a folder starts (Unix seconds, 0 = everything).
 
-    When every UID was given anew, what is here must be found again, however old it is.
+    When every UID was given anew, or a folder that is gone may be this one under a new name, what is here must be found
+    again, however old it is.
     """
-    if not cursor.uidvalidity:
+    if cursor.uidvalidity:
+        start, known = cursor.window_from, "p.folder = ?"
+    else:
         (days,) = unit.one("SELECT days FROM account WHERE id = ?", account) or (60,)
-        return unit.now - days * 86_400.0 if days else 0.0
+        start = unit.now - days * 86_400.0 if days else 0.0
+        known = "p.folder IN (SELECT id FROM folder WHERE account = ? AND gone = 1) AND p.uid > 0 AND p.server IS NULL"
     (oldest,) = unit.one(
-        "SELECT min(m.received) FROM placement p JOIN message m ON m.id = p.message WHERE p.folder = ?", cursor.id
+        f"SELECT min(m.received) FROM placement p JOIN message m ON m.id = p.message WHERE {known}",
+        cursor.id if cursor.uidvalidity else account,
     ) or (None,)
-    return cursor.window_from if oldest is None else min(cursor.window_from, float(oldest))
+    return start if oldest is None else min(start, float(oldest))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.core.trouble import NotFound, WrongUse
 from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
 from app.store.flags import as_flags, as_text
 from app.store.folders import folder_for
@@ -55,9 +56,19 @@ def unread_in(unit: Unit, folder: FolderId) -> list[MessageId]:
 def move(
     unit: Unit, messages: Iterable[MessageId], target: FolderId, source: FolderId | None = None
 ) -> list[MessageId]:
-    """Into `target`, from everywhere it shows or from `source` alone. Returns those that moved."""
+    """Into `target`, from everywhere it shows or from `source` alone. Returns those that moved.
+
+    Raises WrongUse when `target` is a folder of another account or can hold no mail: the mailbox could never follow.
+    """
     moved = []
+    place = unit.one("SELECT account, selectable FROM folder WHERE id = ? AND gone = 0", target)
+    if place is None:
+        raise NotFound("This folder is not here any more. Nothing was moved.")
     for message in messages:
+        if unit.one("SELECT 1 FROM message WHERE id = ? AND account <> ?", message, place[0]) is not None:
+            raise WrongUse("A message can be moved only inside its own account. Nothing was moved.")
+        if not place[1]:
+            raise WrongUse("This folder can only hold other folders. Nothing was moved.")
         rows = unit.all(
             "SELECT id, folder, uid, base, local, came_from FROM placement WHERE message = ? AND local IS NOT NULL",
             message,

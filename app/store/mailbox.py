@@ -11,7 +11,7 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import DELETED, Address, Flags
 from app.store.bodies import forget_raw
 from app.store.flags import as_flags, as_text
-from app.store.threads import join_conversation
+from app.store.threads import join_conversations
 from app.store.unit import Unit
 
 
@@ -113,6 +113,9 @@ def add_arrivals(
             flags,
         )
         fresh.append((message, arrival))
+    join_conversations(
+        unit, account, [(message, item.message_id, (*item.references, item.in_reply_to)) for message, item in fresh]
+    )
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
     return fresh
 
@@ -199,7 +202,7 @@ def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
     people = {
         kind: [[person.name, person.email] for person in persons] for kind, persons in arrival.people.items() if persons
     }
-    message = MessageId(
+    return MessageId(
         unit.insert(
             "INSERT INTO message(account, fingerprint, email_id, gm_msgid, message_id, in_reply_to, refs, subject, from_name,"
             " from_email, people, list_id, auto, date, sent, received, size, attachments)"
@@ -224,8 +227,6 @@ def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
             int(arrival.attached),
         )
     )
-    join_conversation(unit, account, message, arrival.message_id, (*arrival.references, arrival.in_reply_to))
-    return message
 
 
 def note_listing(unit: Unit, folder: FolderId, flags: Mapping[int, Flags], missing: Iterable[int]) -> None:
@@ -239,8 +240,18 @@ def note_listing(unit: Unit, folder: FolderId, flags: Mapping[int, Flags], missi
 
 
 def note_back(unit: Unit, folder: FolderId, uid: int) -> None:
-    """A UID that had gone is listed again: some servers show a half-written folder for a moment."""
-    unit.run("UPDATE placement SET base = server, local = server WHERE folder = ? AND uid = ?", folder, uid)
+    """A UID that had gone is listed again: some servers show a half-written folder for a moment. A move out of it that
+    waits goes on waiting."""
+    unit.run(
+        "UPDATE placement SET base = server, local = CASE WHEN EXISTS (SELECT 1 FROM placement q"
+        " WHERE q.came_from = placement.id AND q.uid = 0 AND q.base IS NULL) THEN NULL ELSE server END"
+        " WHERE folder = ? AND uid = ?",
+        folder,
+        uid,
+    )
+    row = unit.one("SELECT message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+    if row is not None:
+        unit.stir(MessageId(row[0]))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
 
 
@@ -359,32 +370,45 @@ def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> N
 def unname(unit: Unit, folder: FolderId) -> None:
     """UIDVALIDITY changed: every UID means something else now. The mail stays; each waits to be recognised."""
     rows = unit.all("SELECT id, message, local FROM placement WHERE folder = ? AND uid > 0", folder)
+    unplaced = []
     for ident, message, local in rows:
         if local is None:
             # Gone, or a pending move or deletion: its target keeps the wish, and is recognised by its fingerprint.
             unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ? AND base IS NOT NULL", ident)
-            unit.run("DELETE FROM placement WHERE id = ? AND base IS NULL", ident)
+            if unit.run("DELETE FROM placement WHERE id = ? AND base IS NULL", ident).rowcount:
+                unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", ident)
+                unplaced.append(MessageId(message))
         else:
             unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ?", ident)
         unit.stir(MessageId(message))
+    drop_unplaced(unit, unplaced)
 
 
-def sweep(unit: Unit, account: AccountId, *, unnamed: bool) -> int:
-    """After a whole cycle without trouble: what is gone and was found nowhere else is deleted. Returns how many.
-
-    `unnamed`: also what waited to be recognised; not when a move without COPYUID was made in this very cycle.
-    """
-    unit.run(
-        "DELETE FROM placement WHERE uid = 0 AND base IS NULL AND came_from IN (SELECT p.id FROM placement p"
-        " JOIN folder f ON f.id = p.folder WHERE f.account = ? AND p.uid > 0 AND p.server IS NULL)",
-        account,
+def note_all_gone(unit: Unit, folder: FolderId) -> None:
+    """The mailbox does not know the folder any more: its mail left it, and a move into it that waits is taken back."""
+    for target, message, local, came_from in unit.all(
+        "SELECT id, message, local, came_from FROM placement WHERE folder = ? AND uid = 0 AND base IS NULL", folder
+    ):
+        unit.run("UPDATE placement SET local = ? WHERE id = ? AND base IS NOT NULL", local, came_from)
+        unit.run("DELETE FROM placement WHERE id = ?", target)
+        unit.stir(MessageId(message))
+    note_gone(
+        unit, folder, [row[0] for row in unit.all("SELECT uid FROM placement WHERE folder = ? AND uid > 0", folder)]
     )
+    # Should it come back, nothing may be taken for known.
+    unit.run("UPDATE folder SET uidnext = 0, highestmodseq = 0, window_done = 0 WHERE id = ?", folder)
+
+
+def sweep(unit: Unit, account: AccountId) -> int:
+    """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
+    vain to be recognised. Returns how many."""
     gone = unit.all(
         "SELECT p.id, p.message FROM placement p JOIN folder f ON f.id = p.folder"
-        " WHERE f.account = ?1 AND p.server IS NULL AND (p.uid > 0 OR (?2 AND p.uid = 0 AND p.base IS NOT NULL))",
+        " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL)",
         account,
-        int(unnamed),
     )
+    # A move that waits goes with what it would have moved.
+    unit.many("DELETE FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", ((row[0],) for row in gone))
     unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
     if gone:
         unit.touch(Topic.MESSAGES, Topic.FOLDERS)
@@ -412,14 +436,21 @@ def drop_unplaced(unit: Unit, messages: Iterable[MessageId]) -> int:
 
 
 def drop_folder_copy(unit: Unit, folder: FolderId) -> None:
-    """A folder that is no longer kept in step leaves this computer; the mailbox is not touched."""
-    messages = {MessageId(row[0]) for row in unit.all("SELECT message FROM placement WHERE folder = ?", folder)}
-    unit.run("DELETE FROM placement WHERE folder = ?", folder)
+    """A folder that is no longer kept in step leaves this computer; the mailbox is not touched.
+
+    What the mailbox has not heard of stays: half of a move would be taken for a message deleted for good.
+    """
+    leaving = "folder = ? AND message NOT IN (SELECT message FROM owed)"
+    messages = {MessageId(row[0]) for row in unit.all(f"SELECT message FROM placement WHERE {leaving}", folder)}
+    unit.run(f"DELETE FROM placement WHERE {leaving}", folder)
+    unit.run("UPDATE folder SET uidnext = 0, highestmodseq = 0, window_done = 0 WHERE id = ?", folder)
     unit.run(
-        "UPDATE folder SET uidvalidity = 0, uidnext = 0, highestmodseq = 0, window_done = 0, first_uidnext = 0 WHERE id = ?",
+        "UPDATE folder SET uidvalidity = 0, first_uidnext = 0 WHERE id = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM placement WHERE folder = ?1 AND uid > 0)",
         folder,
     )
     drop_unplaced(unit, messages)
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
 
 
 def _merged(server: str, base: str, local: str | None) -> str | None:

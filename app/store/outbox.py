@@ -102,6 +102,22 @@ def mark(unit: Unit, letter: OutboxId, state: str, reason: str = "") -> None:
     unit.touch(Topic.OUTBOX)
 
 
+def claim(unit: Unit, letter: OutboxId) -> bool:
+    """Mark it as being sent. False: it was dropped or settled since it was found to be due, and must not leave."""
+    claimed = unit.run(
+        "UPDATE outbox SET state = ?, reason = '' WHERE id = ? AND state IN (?, ?)"
+        " AND EXISTS (SELECT 1 FROM operation WHERE letter = outbox.id AND kind = ?)",
+        OutboxState.SENDING,
+        letter,
+        OutboxState.QUEUED,
+        OutboxState.SENDING,
+        SEND,
+    ).rowcount
+    if claimed:
+        unit.touch(Topic.OUTBOX)
+    return bool(claimed)
+
+
 def note_delivered(unit: Unit, letter: OutboxId, *, filed: bool) -> None:
     """The server took it. What remains is one copy in Sent, and a mark on the message it answers."""
     unit.run("UPDATE outbox SET state = ?, reason = '', delivered = ?, filed = ? WHERE id = ?",
@@ -155,6 +171,16 @@ def retry(unit: Unit, letter: OutboxId) -> AccountId:
     unit.run("INSERT INTO operation(account, kind, letter, since) VALUES (?,?,?,?)", row[0], SEND, letter, unit.now)
     unit.touch(Topic.QUEUE)
     return AccountId(row[0])
+
+
+def settle(unit: Unit, letter: OutboxId) -> None:
+    """The user says that an uncertain letter was sent."""
+    row = unit.one("SELECT state FROM outbox WHERE id = ?", letter)
+    if row is None:
+        raise NotFound("This letter is not in the outbox any more.")
+    if row[0] != OutboxState.UNCERTAIN:
+        raise WrongUse("It is known whether this letter was sent. Nothing was changed.")
+    note_delivered(unit, letter, filed=False)
 
 
 def drop(unit: Unit, letter: OutboxId) -> None:

@@ -124,6 +124,7 @@ CREATE TABLE text (
 ) STRICT;
 CREATE VIRTUAL TABLE find USING fts5(subject, sender, people, body, files, content = 'text', content_rowid = 'id',
   tokenize = 'unicode61 remove_diacritics 2');
+INSERT INTO find(find, rank) VALUES ('automerge', 16);
 CREATE TRIGGER text_gone AFTER DELETE ON text BEGIN
   INSERT INTO find(find, rowid, subject, sender, people, body, files)
     VALUES ('delete', OLD.id, OLD.subject, OLD.sender, OLD.people, OLD.body, OLD.files);

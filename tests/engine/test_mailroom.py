@@ -97,7 +97,8 @@ def test_while_a_server_is_away_the_pause_is_kept_whatever_the_user_does(
     redirect(home.profile, door.port)
     door.refuse()
     mailroom.close()
-    mailroom = Mailroom(home.account, home.around, home.events.append, home.inbox)
+    recovered: list[bool] = []
+    mailroom = Mailroom(home.account, home.around, home.events.append, home.inbox, lambda: recovered.append(True))
     mailroom.idle()
     assert links(home)[-1] is Link.WAITING
     home.events.clear()
@@ -107,12 +108,13 @@ def test_while_a_server_is_away_the_pause_is_kept_whatever_the_user_does(
         mailroom.handle(Push(account=home.account))
         assert (mailroom.idle() or 0) > 1.0
 
-    assert links(home) == []  # nobody knocked
+    assert links(home) == [] and recovered == []  # nobody knocked
     door.open()
     at(home, 3)
     mailroom.idle()
     mailroom.idle()
     assert len(mailbox.holds("Archive")) == 5
+    assert recovered == [True]  # whoever waits longer is told once
     mailroom.close()
 
 

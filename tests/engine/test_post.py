@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core.commands import SendLetter
-from app.core.events import ConnectionChanged, Link
+from app.core.commands import DropLetter, SendLetter, SettleLetter
+from app.core.events import ConnectionChanged, Event, LetterMoved, Link
+from app.core.trouble import WrongUse
 from app.core.values import AccountState, Address, Letter, OutboxState
 from app.engine.post import Post
 from app.engine.report import Report
@@ -101,3 +102,62 @@ def test_a_password_refused_for_sending_is_said_once_and_the_other_letters_wait(
     said = [event.link for event in home.events if isinstance(event, ConnectionChanged)]
     assert said.count(Link.SIGN_IN_NEEDED) == 1
     assert pause is not None and pause >= 10.0
+
+
+def test_a_letter_dropped_while_another_was_being_sent_stays_here(home: Home, another_mailbox: Mailbox) -> None:
+    for subject in ("One", "Two"):
+        write(home, another_mailbox.email, subject)
+    _, second = home.reader().outbox()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, LetterMoved) and event.subject == "One":
+            home.do(DropLetter(letter=second.id))
+        home.events.append(event)
+
+    post = Post(home.account, home.around, hear, home.inbox)
+    post.empty(Report())
+    post.close()
+
+    assert [event.subject for event in home.events if isinstance(event, LetterMoved)] == ["One"]
+    assert len(another_mailbox.holds("INBOX")) == 1
+
+
+def test_a_letter_that_the_user_settled_while_another_was_being_sent_is_not_sent(
+    home: Home, another_mailbox: Mailbox
+) -> None:
+    for subject in ("One", "Two"):
+        write(home, another_mailbox.email, subject)
+    _, second = home.reader().outbox()
+    library = home.library()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, LetterMoved) and event.subject == "One":
+            with library.transaction() as unit:
+                mark(unit, second.id, OutboxState.UNCERTAIN)
+            home.do(SettleLetter(letter=second.id))
+        home.events.append(event)
+
+    post = Post(home.account, home.around, hear, home.inbox)
+    post.empty(Report())
+    post.close()
+    library.close()
+
+    assert [row.state for row in home.reader().outbox()] == [OutboxState.SENT] * 2
+    assert len(another_mailbox.holds("INBOX")) == 1
+
+
+def test_only_a_letter_that_did_not_surely_leave_can_be_settled(
+    home: Home, post: Post, another_mailbox: Mailbox
+) -> None:
+    write(home, another_mailbox.email, "Offer")
+    (row,) = home.reader().outbox()
+    with pytest.raises(WrongUse):
+        home.do(SettleLetter(letter=row.id))
+    post.empty(Report())
+
+    with pytest.raises(WrongUse):
+        home.do(SettleLetter(letter=row.id))
+
+    (row,) = home.reader().outbox()
+    assert row.state is OutboxState.SENT and row.filed
+    assert home.reader().queue() == []

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.core.commands import ArchiveMessages, ChangeFlags, DeleteMessages, DiscardOwed, RetryLetter, SendLetter
+from app.core.commands import (
+    ArchiveMessages,
+    ChangeFlags,
+    DeleteMessages,
+    DiscardOwed,
+    RetryLetter,
+    RetryOwed,
+    SendLetter,
+)
 from app.core.events import ConnectionChanged, LetterMoved, Link
-from app.core.trouble import Fix
+from app.core.trouble import Fix, TryLater
 from app.core.values import AccountState, Address, Letter, OutboxState
 from app.engine.mailroom import Mailroom
 from app.remote.imap import Session
@@ -229,3 +238,31 @@ def test_an_account_without_its_password_in_the_keychain_says_so(home: Home, mai
     report = home.sync()
 
     assert report.exit_code == 77 and "keychain" in report.errors[0]
+
+
+def test_a_mark_that_was_refused_is_not_forgotten_when_its_message_is_moved(home: Home, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", mail("Offer"))
+    home.sync()
+    message = home.one("Offer").id
+    home.do(ChangeFlags(messages=(message,), add=frozenset({"\\Flagged"})))
+    home.do(ArchiveMessages(messages=(message,)))
+    connect = home.around.connect
+
+    def sulking(*args: Any, **kwargs: Any) -> Session:
+        session = connect(*args, **kwargs)
+
+        def refuse(*_args: object, **_kwargs: object) -> None:
+            raise TryLater("The server could not do that just now.")
+
+        session.store_flags = refuse  # type: ignore[method-assign]
+        return session
+
+    home.around = replace(home.around, connect=sulking)
+    assert home.sync().waiting == 1 and len(mailbox.holds("Archive")) == 1
+    home.around = replace(home.around, connect=connect)
+    for entry in home.reader().queue():
+        home.do(RetryOwed(entry=entry.id))
+
+    assert home.sync().waiting == 0
+
+    assert "\\Flagged" in mailbox.holds("Archive")[0].flags and home.one("Offer", "archive").flagged

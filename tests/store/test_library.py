@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from app.store.connection import FILE, Gate, open_reader, open_writer, upgrade
 from app.store.drafts import save_draft
 from app.store.folders import Listed, choose_folders, folder_for, folder_named, record_folders, set_role
 from app.store.library import Library
-from app.store.mailbox import Arrival, add_arrivals, note_gone, sweep
+from app.store.mailbox import Arrival, add_arrivals, note_back, note_gone, note_listing, sweep, unname
 from app.store.schema import STEPS
 from app.store.unit import Unit
 from app.store.views import Reader
@@ -82,7 +83,6 @@ class Shelf:
             StoredPart(number=n, name=name, content_type="application/pdf", size=10, inline=False)
             for n, name in enumerate(files, start=1)
         ]
-        (row,) = self.reader.rows([message])
         with self.library.transaction() as unit:
             store_bodies(
                 unit,
@@ -91,9 +91,6 @@ class Shelf:
                         message=message,
                         digest=digest,
                         size=len(raw),
-                        subject=row.subject,
-                        sender=str(row.sender),
-                        people="",
                         text=text,
                         snippet=text[:100],
                         parts=parts,
@@ -223,7 +220,7 @@ def test_one_that_vanished_and_appeared_elsewhere_keeps_its_id_but_equal_mail_do
     with shelf.library.transaction() as unit:
         note_gone(unit, shelf.folder("INBOX"), [1])
         fresh = add_arrivals(unit, shelf.account, shelf.folder("Trash"), [_arrival(50, "same")])
-        sweep(unit, shelf.account, unnamed=True)
+        sweep(unit, shelf.account)
     assert fresh == [] and shelf.listed("Trash") == [message] and shelf.listed("INBOX") == []
 
 
@@ -232,7 +229,7 @@ def test_what_is_gone_and_found_nowhere_is_dropped_with_its_file_and_its_words(s
     digest = shelf.fill(message, "unusual words")
     with shelf.library.transaction() as unit:
         note_gone(unit, shelf.folder("INBOX"), [1])
-        assert sweep(unit, shelf.account, unnamed=True) == 1
+        assert sweep(unit, shelf.account) == 1
     assert not raw_path(shelf.profile, digest).exists()
     assert shelf.reader.search("unusual")[0] == []
 
@@ -244,7 +241,7 @@ def test_two_messages_with_the_same_bytes_share_a_file_until_the_last_goes(shelf
     for uid, left in ((1, True), (2, False)):
         with shelf.library.transaction() as unit:
             note_gone(unit, shelf.folder("INBOX"), [uid])
-            sweep(unit, shelf.account, unnamed=True)
+            sweep(unit, shelf.account)
         assert raw_path(shelf.profile, digest).exists() is left
 
 
@@ -400,6 +397,67 @@ def test_changed_names_what_and_where(shelf: Shelf) -> None:
     assert isinstance(event, Changed) and event.origin == "window 1"
     assert {Topic.MESSAGES, Topic.FOLDERS, Topic.QUEUE} <= event.topics
     assert event.folders == {shelf.folder("INBOX"), shelf.folder("Archive")}
+
+
+def test_a_letters_file_survives_a_power_cut_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def heard(file: int) -> None:
+        synced.append(os.fstat(file).st_ino)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", heard)
+
+    digest = write_raw(tmp_path, b"a letter", durable=True)
+
+    path = raw_path(tmp_path, digest)
+    folders = {folder.stat().st_ino for folder in (path.parent, path.parent.parent)}
+    assert path.stat().st_ino in synced and folders <= set(synced)
+    synced.clear()
+    write_raw(tmp_path, b"fetched mail", durable=False)
+    assert synced == []
+
+
+def test_a_message_cannot_be_moved_to_where_the_mailbox_could_not_put_it(shelf: Shelf) -> None:
+    message = shelf.arrive("a")
+    server = Server(host="imap.test", port=993, security=Security.TLS, user="other")
+    with shelf.library.transaction() as unit:
+        other = accounts.add_account(unit, AccountSettings(email="other@here.test", imap=server))
+        record_folders(unit, other, [Listed(name="INBOX", separator="/", role=Role.INBOX, selectable=True)])
+    foreign = next(row.id for row in shelf.reader.folders(other))
+
+    for target in (foreign, shelf.folder("Clients"), FolderId(999)):
+        with pytest.raises((WrongUse, NotFound)), shelf.library.transaction() as unit:
+            local.move(unit, [message], target)
+
+    assert shelf.listed("INBOX") == [message] and shelf.reader.queue() == []
+
+
+def test_a_message_that_is_listed_again_keeps_the_move_that_waits(shelf: Shelf) -> None:
+    message = shelf.arrive("a")
+    with shelf.library.transaction() as unit:
+        local.archive(unit, [message])
+    with shelf.library.transaction() as unit:
+        note_gone(unit, shelf.folder("INBOX"), [1])
+    with shelf.library.transaction() as unit:
+        note_listing(unit, shelf.folder("INBOX"), {1: frozenset()}, [])
+        note_back(unit, shelf.folder("INBOX"), 1)
+
+    assert shelf.listed("INBOX") == [] and shelf.listed("Archive") == [message]
+    assert [entry.kind for entry in shelf.reader.queue()] == ["move"]
+
+
+def test_numbers_given_anew_leave_no_message_without_a_folder(shelf: Shelf) -> None:
+    message = shelf.arrive("a")
+    digest = shelf.fill(message, "text")
+    with shelf.library.transaction() as unit:
+        note_gone(unit, shelf.folder("INBOX"), [1])
+    with shelf.library.transaction() as unit:
+        unname(unit, shelf.folder("INBOX"))
+
+    assert shelf.reader.rows([message]) == []
+    assert not raw_path(shelf.profile, digest).exists()
 
 
 def _arrival(uid: int, fingerprint: str) -> Arrival:
