@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.values import Attachment
 from app.gui.composer.files import Attached, attach, look_at, size_words
-from app.gui.forms.flow import Flow
+from app.gui.look.flow import Flow
 from app.gui.look.parts.chips import AttachmentChip
 from app.gui.look.theme import Theme
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCompleter, QSizePolicy, QWidget
 from app.core.values import Address
 from app.gui.composer.suggestions import EMAIL, NAME, Suggestions
 from app.gui.forms.addresses import Recipient, from_address, read_recipient, read_recipients, split, without_doubles
-from app.gui.forms.flow import Flow
+from app.gui.look.flow import Flow
 from app.gui.look.parts.chips import AddressChip
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.theme import Theme

@@ -1,27 +1,28 @@
-"""A layout that fills lines from the leading side and wraps, for chips."""
+"""A row that goes on in the next line where it is full, from either side."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
-class FlowLayout(QLayout):
-    """Items keep their size; lines break where the width ends. Mirrors itself right to left."""
+class Flow(QLayout):
+    """Places its items like words. The last one may take the rest of its line (`stretch_last`), from `least` pixels on."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, *, stretch_last: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self._stretch_last = stretch_last
+        self.least = 120
         self.setContentsMargins(0, 0, 0, 0)
-        if parent is not None:
-            policy = parent.sizePolicy()
-            policy.setHeightForWidth(True)
-            policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
-            parent.setSizePolicy(policy)
 
-    def set_gap(self, gap: int) -> None:
-        self._gap = gap
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def insert(self, place: int, widget: QWidget) -> None:
+        """Add `widget` before the item at `place`."""
+        self.addWidget(widget)
+        self._items.insert(place, self._items.pop())
         self.invalidate()
 
     def clear(self) -> None:
@@ -32,9 +33,6 @@ class FlowLayout(QLayout):
                 widget.hide()
                 widget.deleteLater()
         self.invalidate()
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
 
     def count(self) -> int:
         return len(self._items)
@@ -52,7 +50,7 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -65,20 +63,26 @@ class FlowLayout(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._arrange(rect, move=True)
 
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        """Lay out inside `rect`; answers the height used."""
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        gap = self.spacing()
         parent = self.parentWidget()
         rtl = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x, y, line = 0, 0, 0
-        for item in self._items:
-            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 1 << 20))
-            if x and x + size.width() > rect.width():
-                x, y, line = 0, y + line + self._gap, 0
+        lead, top, line = 0, 0, 0
+        shown = [item for item in self._items if not item.isEmpty()]
+        for number, item in enumerate(shown):
+            size = item.sizeHint().expandedTo(item.minimumSize())
+            width = min(size.width(), rect.width())
+            is_last = number == len(shown) - 1
+            wanted = self.least if is_last and self._stretch_last else width
+            if lead and lead + wanted > rect.width():
+                lead, top, line = 0, top + line + gap, 0
+            if is_last and self._stretch_last:
+                width = rect.width() - lead
             if move:
-                left = rect.right() + 1 - x - size.width() if rtl else rect.left() + x
-                item.setGeometry(QRect(QPoint(left, rect.top() + y), size))
-            x += size.width() + self._gap
+                left = rect.right() + 1 - lead - width if rtl else rect.left() + lead
+                item.setGeometry(QRect(QPoint(left, rect.top() + top), QSize(width, size.height())))
+            lead += width + gap
             line = max(line, size.height())
-        return y + line
+        return top + line

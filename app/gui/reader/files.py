@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from app.core.ids import MessageId
 from app.gui.background import Background
-from app.gui.look.flow import FlowLayout
+from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.chips import AttachmentChip
 from app.gui.look.theme import Theme
@@ -62,12 +62,13 @@ class FileRow(QWidget):
         self._message: MessageId | None = None
         self._parts: tuple[Part, ...] = ()
         self.setObjectName("attachments")
-        self._flow = FlowLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._flow = Flow(self)
         theme.changed.connect(self._measure)
         self._measure()
 
     def _measure(self) -> None:
-        self._flow.set_gap(self._theme.px(8))
+        self._flow.setSpacing(self._theme.px(8))
 
     def show_parts(self, message: MessageId, parts: Sequence[Part]) -> None:
         self._message, self._parts = message, tuple(parts)
