@@ -16,9 +16,10 @@ _SIMPLE = re.compile(
     r'\s*(?:"([^"\\<>]*)"|([^"\\<>,;:@()\[\]]*?))\s*<([^\s<>,;:"()\\@]+@[^\s<>,;:"()\\@]+)>\s*|\s*([^\s<>,;:"()\\@\[\]]+@[^\s<>,;:"()\\@\[\]]+)\s*'
 )
 _LOOSE = r'<[^<>]*>|[,;:()\\"<>]|[^,;:()\\"<>]+'
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|' + _LOOSE, re.DOTALL)
+# No possessive quantifiers: with groups they take quadratic time in Python 3.11.2, which Debian 12 has.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\\["\\]|' + _LOOSE, re.DOTALL)
 _UNQUOTED_TOKEN = re.compile(_LOOSE)
-_LAST_QUOTED = re.compile(r'(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*+")*+', re.DOTALL)
+_MARK = re.compile(r'\\.|"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SPACED = re.compile(r"(\S.*?\S)(?:\s+|(?<=\?=))([^\s<>()\"@=?]+@[^\s<>()\"@]+)", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
@@ -93,8 +94,11 @@ def _listed(text: str, most: int) -> tuple[Address, ...]:
 
 def _tokens(text: str) -> list[str]:
     """Quoted strings, angles, specials and the words between; after a quote that never ends, quotes mean nothing."""
-    closed = _LAST_QUOTED.match(text)
-    end = closed.end() if closed else 0
+    opened = -1
+    for mark in _MARK.finditer(text):
+        if mark[0] == '"':
+            opened = mark.start() if opened < 0 else -1
+    end = len(text) if opened < 0 else opened
     return _TOKEN.findall(text[:end]) + _UNQUOTED_TOKEN.findall(text[end:])
 
 

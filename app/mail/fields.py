@@ -74,7 +74,7 @@ def _close(found: Fields, current: list[bytes]) -> None:
     found.setdefault(current[0], []).append(value[:_MOST_VALUE])
 
 
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"?|([^;]*))', re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"?|([^;]*))', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MOST_PARAMETERS = 4096
 
