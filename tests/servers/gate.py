@@ -132,12 +132,17 @@ class Gate:
             down.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
         finally:
-            self._wires -= pair
             for end in pair:
                 end.close()
-            for end in pair:
-                with contextlib.suppress(OSError):
-                    await end.wait_closed()
+            try:
+                for end in pair:
+                    with contextlib.suppress(OSError):
+                        await end.wait_closed()
+            finally:
+                # What nobody reads is never flushed, and a transport that waits for that is never closed.
+                for end in pair:
+                    end.transport.abort()
+                self._wires -= pair
 
     async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, upwards: bool) -> None:
         with contextlib.suppress(OSError):
