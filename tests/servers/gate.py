@@ -98,7 +98,7 @@ class Gate:
 
     async def _cut(self) -> None:
         for writer in tuple(self._wires):
-            writer.transport.abort()
+            _abort(writer)
 
     async def _set(self, flowing: bool) -> None:
         if flowing:
@@ -141,7 +141,7 @@ class Gate:
             finally:
                 # What nobody reads is never flushed, and a transport that waits for that is never closed.
                 for end in pair:
-                    end.transport.abort()
+                    _abort(end)
                 self._wires -= pair
 
     async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, upwards: bool) -> None:
@@ -167,3 +167,8 @@ class Gate:
         """`abort` would drop what was just written; closing sends it first."""
         for writer in tuple(self._wires):
             writer.close()
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(AttributeError):  # Python 3.11.2 cannot abort a TLS transport that is closed already
+        writer.transport.abort()
