@@ -44,8 +44,8 @@ PATIENCE = 3
 """How many looks at Sent a provider gets that says it files copies itself, before one is appended."""
 LATER = 600.0
 PATIENT = 300.0
-"""Seconds a server may take to answer, also to the final dot: RFC 5321 4.5.3.2 asks for minutes, and giving up early would
-make a letter uncertain that was sent."""
+"""Seconds a server may take to answer the final dot: RFC 5321 4.5.3.2 asks for minutes, and giving up early would make a
+letter uncertain that was sent."""
 LINGER = 60.0
 """Seconds between two looks at the outbox while nothing is asked for."""
 
@@ -130,6 +130,7 @@ class Post:
                 recipients=letter.recipients,
                 raw=raw,
                 committing=lambda: self._commit(letter),
+                patience=PATIENT,
                 stop=self._inbox.stopping,
             )
         except Uncertain as trouble:

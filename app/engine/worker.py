@@ -50,10 +50,6 @@ class Inbox:
         """The owner shall stop; true before the Stop command is reached, so that long calls can end early."""
         return self._stop.is_set()
 
-    def nap(self, seconds: float) -> bool:
-        """Wait, but not past a stop. True when stopping."""
-        return self._stop.wait(seconds)
-
 
 class Handler(Protocol):
     """What a worker does. Raised TryLater and AskUser become events; anything else is a bug and says so."""

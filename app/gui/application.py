@@ -89,7 +89,6 @@ class Application(QObject):
             close_composers=self.compositions.close_of,
         )
         self.wizard: Wizard | None = None
-        self._dialogs: list[QWidget] = []
         self.bridge.changed.connect(self.window.on_changed)
         self.bridge.changed.connect(self._on_changed)
         self.bridge.happened.connect(self._on_event)

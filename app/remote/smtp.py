@@ -40,12 +40,15 @@ def deliver(
     raw: bytes,
     committing: Callable[[], None],
     timeout: float = 60.0,
+    patience: float | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, str]:
     """Send `raw` to all `recipients` or to none. Returns an empty dictionary: no recipient was refused.
 
     `committing` is called exactly once, just before the final dot is written; whatever goes wrong before it was called
-    means that nothing was sent. Afterwards a lost connection raises `Uncertain`; the server's own refusal is definite.
+    means that nothing was sent. `patience`: seconds the server may take to answer the final dot (None = `timeout`); giving
+    up early would make a letter uncertain that was sent. Afterwards a lost connection raises `Uncertain`; the server's own
+    refusal is definite.
     """
     envelope = Envelope.of(sender, recipients, bare(raw))
     submission = Submission(server, ca_file, timeout, stop)
@@ -57,14 +60,16 @@ def deliver(
             for piece in stuffed(envelope.raw):
                 submission.write(piece)
         committing()
-        _commit(submission, server.host)
+        _commit(submission, server.host, timeout if patience is None else patience)
     return {}
 
 
-def _commit(submission: Submission, host: str) -> None:
+def _commit(submission: Submission, host: str, patience: float) -> None:
     """The point of no return."""
     try:
         submission.smtp.send(END)
+        if submission.smtp.sock is not None:
+            submission.smtp.sock.settimeout(patience)
         code, text = submission.smtp.getreply()
         if not 200 <= code < 300 and not 400 <= code < 600:
             raise ValueError(f"an answer that is none: {code}")

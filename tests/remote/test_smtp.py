@@ -52,6 +52,7 @@ def send(
     raw: bytes = RAW,
     place: Server | None = None,
     timeout: float = 10,
+    patience: float | None = None,
     password: str = "",
 ) -> dict[str, str]:
     return deliver(
@@ -63,6 +64,7 @@ def send(
         raw=raw,
         committing=commit,
         timeout=timeout,
+        patience=patience,
     )
 
 
@@ -160,6 +162,12 @@ def test_silence_after_the_final_dot_is_uncertain(mailbox: Mailbox, commit: Comm
     with pytest.raises(Uncertain):
         send(mailbox, commit, timeout=1)
     assert commit.calls == 1
+
+
+def test_a_server_that_thinks_about_the_final_dot_for_long_is_waited_for(mailbox: Mailbox, commit: Commit) -> None:
+    mailbox.conduct.order(Mischief.SILENCE)
+    assert send(mailbox, commit, timeout=1, patience=20) == {}
+    assert len(mailbox.conduct.accepted()) == 1
 
 
 def test_nothing_is_sent_if_the_mark_cannot_be_written(mailbox: Mailbox) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.commands import ChangeSetting, Command, MoveMessages
 from app.core.events import ConnectionChanged, Event, Progress
-from app.core.ids import AccountId, FolderId, MessageId
+from app.core.ids import FolderId, MessageId
 from app.core.values import Role
 from app.gui.background import Background
 from app.gui.folders.standing import Standing
@@ -172,10 +172,6 @@ class FolderPane(Surface):
 
     def folder(self, folder: FolderId) -> FolderRow | None:
         return next((row for row in self._sidebar.folders if row.id == folder), None)
-
-    def with_role(self, account: AccountId, role: Role) -> FolderRow | None:
-        """The folder of this account that has a role."""
-        return next((row for row in self._sidebar.folders if row.account == account and row.role is role), None)
 
     def load(self, reader: Reader) -> None:
         """Read now, in this thread: for the first picture only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.trouble import Fix
 from app.core.values import Security, Server
@@ -68,12 +68,6 @@ class Single:
 
     def refuse(self, which: str, fix: Fix) -> bool:
         return False
-
-
-def with_users(pair: Try, user: str, smtp_user: str) -> Try:
-    """The same servers with other names to sign in with."""
-    smtp = replace(pair.smtp, user=smtp_user) if pair.smtp else None
-    return Try(imap=replace(pair.imap, user=user), smtp=smtp)
 
 
 def is_unprotected(servers: Sequence[Server | None]) -> bool:

@@ -235,11 +235,6 @@ class AttachmentChip(QAbstractButton):
     def detail(self) -> str:
         return self._detail
 
-    def set_detail(self, detail: str) -> None:
-        self._detail = detail
-        self.setAccessibleName(f"{self.text()}, {detail}")
-        self._restyle()
-
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
