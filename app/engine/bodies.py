@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.core.events import Progress, Stage
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import Trouble
+from app.engine.assistant import Assistant
 from app.engine.filing import Filing, NotStored
 from app.engine.report import Report
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
@@ -27,7 +28,7 @@ FIRST_BYTES, LEAST_BYTES, BATCH_SECONDS = 256_000, 32_000, 1.0
 STRETCH, ROUND = 500, 20_000
 """Messages that are sorted by folder together, and that are looked up together."""
 MANY = 400
-"""So many missing messages are worth a process of their own for parsing them."""
+"""So many missing messages are worth the assistant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Bodies:
         emit: Emit,
         report: Report,
         clock: Callable[[], float],
+        assistant: Assistant,
     ) -> None:
+        self._assistant = assistant
         self._account, self._session, self._library = account, session, library
         self._open_library, self._emit, self._report, self._clock = open_library, emit, report, clock
         self._refused: set[MessageId] = set()
@@ -62,7 +65,7 @@ class Bodies:
         if not total:
             return True
         shelver: Shelver = (
-            ProcessShelver(self._library.profile, self._emit) if total >= MANY else ThreadShelver(self._open_library)
+            ProcessShelver(self._assistant, self._emit) if total >= MANY else ThreadShelver(self._open_library)
         )
         filing = Filing(self._library.profile, shelver)
         started, done = self._clock(), 0
@@ -100,7 +103,9 @@ class Bodies:
                 self._session.select(cursor.name)
             if self._session.uidvalidity != cursor.uidvalidity:
                 raise Trouble("The folder was made anew.")
-            return self._stream(wanted, filing)
+            got = self._stream(wanted, filing)
+            filing.hand_over()
+            return got
         except Trouble:
             if self._session.broken:
                 raise

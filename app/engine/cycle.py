@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import Trouble
 from app.core.values import Role
+from app.engine.assistant import Assistant
 from app.engine.compare import Comparison, Look
 from app.engine.headers import Headers
 from app.engine.push import Push
@@ -51,6 +52,7 @@ class Cycle:
         library: Library,
         emit: Emit,
         report: Report,
+        assistant: Assistant,
         *,
         jitter: Callable[[], float],
         breathe: Callable[[], None] = lambda: None,
@@ -61,7 +63,7 @@ class Cycle:
         self._names: dict[FolderId, str] = {}
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
-        self._headers = Headers(account, session, library, emit, report, breathe)
+        self._headers = Headers(account, session, library, emit, report, breathe, assistant)
         self._whole = True
         self._complete = True
         """Every header that was asked for came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from app.store.files import write_raw
 WAITING_BYTES = 16_000_000
 """Raw mail held in memory until it is in its file; one larger message may pass alone."""
 THREADS = 2
+HANDFUL, HANDFUL_BYTES = 16, 1_000_000
+"""Messages handed to a thread in one go: changing hands costs as much as writing a small file."""
 
 
 class NotStored(Exception):
@@ -33,17 +36,31 @@ class Filing:
     def __init__(self, profile: Path, shelver: Shelver) -> None:
         self._profile, self._shelver = profile, shelver
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="filing")
-        self._under_way: deque[tuple[MessageId, bytes, Future[str]]] = deque()
+        self._handful: list[tuple[MessageId, bytes]] = []
+        self._under_way: deque[tuple[list[tuple[MessageId, bytes]], Future[list[str]]]] = deque()
         self._waiting = 0
+        """Bytes under way."""
+        self._in_hand = 0
 
     def put(self, message: MessageId, raw: bytes) -> None:
-        self._under_way.append((message, raw, self._threads.submit(write_raw, self._profile, raw, durable=False)))
-        self._waiting += len(raw)
-        while self._under_way and (self._under_way[0][2].done() or self._waiting > WAITING_BYTES):
+        self._handful.append((message, raw))
+        self._in_hand += len(raw)
+        if len(self._handful) >= HANDFUL or self._in_hand >= HANDFUL_BYTES:
+            self.hand_over()
+        while self._under_way and (self._under_way[0][1].done() or self._waiting > WAITING_BYTES):
             self._pass_on()
+
+    def hand_over(self) -> None:
+        """Nothing more comes for a while: what was put so far goes to its files."""
+        if self._handful:
+            handful, self._handful = self._handful, []
+            self._under_way.append((handful, self._threads.submit(_write, self._profile, [raw for _, raw in handful])))
+            self._waiting += self._in_hand
+            self._in_hand = 0
 
     def flush(self) -> None:
         """Return once everything put so far is in its file and in the library."""
+        self.hand_over()
         while self._under_way:
             self._pass_on()
         try:
@@ -52,7 +69,8 @@ class Filing:
             raise NotStored(trouble) from trouble
 
     def close(self) -> None:
-        """Keep what is in its file already, and end. Never raises: what is not stored is fetched again."""
+        """Keep what came whole, and end. Never raises: what is not stored is fetched again."""
+        self.hand_over()
         try:
             while self._under_way:
                 self._pass_on()
@@ -62,9 +80,14 @@ class Filing:
         self._shelver.close()
 
     def _pass_on(self) -> None:
-        message, raw, written = self._under_way.popleft()
-        self._waiting -= len(raw)
+        handful, written = self._under_way.popleft()
+        self._waiting -= sum(len(raw) for _, raw in handful)
         try:
-            self._shelver.put(message, written.result(), raw)
+            for (message, raw), digest in zip(handful, written.result(), strict=True):
+                self._shelver.put(message, digest, raw)
         except Trouble as trouble:
             raise NotStored(trouble) from trouble
+
+
+def _write(profile: Path, raws: Sequence[bytes]) -> list[str]:
+    return [write_raw(profile, raw, durable=False) for raw in raws]

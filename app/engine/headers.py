@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,6 +11,7 @@ from app.core.ids import AccountId, MessageId
 from app.core.trouble import Trouble, TryLater
 from app.core.values import SEEN, Role
 from app.engine.arrivals import arrival
+from app.engine.assistant import Assistant
 from app.engine.compare import Look
 from app.engine.report import Report
 from app.engine.worker import Emit
@@ -17,12 +19,15 @@ from app.remote.imap import Session
 from app.remote.items import HeaderItem
 from app.store.folders import close_window, note_state
 from app.store.library import Library
-from app.store.mailbox import add_arrivals
+from app.store.mailbox import Arrival, add_arrivals
 
 log = logging.getLogger(__name__)
 
 FIRST, CHUNK, ROWS = 200, 1000, 100
 """Headers asked for first (more than a screenful), then at a time; and rows written in one transaction (≤ 20 ms)."""
+
+MANY = 1000
+"""So many new headers are worth the assistant."""
 
 QUIET = frozenset({Role.JUNK, Role.TRASH, Role.DRAFTS, Role.SENT})
 
@@ -36,7 +41,9 @@ class Headers:
         emit: Emit,
         report: Report,
         breathe: Callable[[], None],
+        assistant: Assistant,
     ) -> None:
+        self._assistant = assistant
         self._account, self._session, self._library = account, session, library
         self._emit, self._report, self._breathe = emit, report, breathe
 
@@ -46,27 +53,31 @@ class Headers:
         cursor, uids = look.cursor, sorted(look.new, reverse=True)
         arrived: list[MessageId] = []
         skipped = 0
-        for chunk in _chunks(uids):
-            if self._session.selected != cursor.name:
-                self._session.select(cursor.name)
-            if self._session.uidvalidity != cursor.uidvalidity:
-                raise TryLater("This folder was made anew just now. It is looked at again.")
-            batch: list[HeaderItem] = []
-            for item in self._items(chunk):
-                if item is None:
-                    skipped += 1
-                elif not look.first or item.received >= cursor.window_from or item.uid >= cursor.first_uidnext:
-                    batch.append(item)
-                if len(batch) >= ROWS:
-                    arrived += self._store(look, batch)
-                    batch = []
-            arrived += self._store(look, batch)
-            if len(uids) > FIRST:
-                done = min(len(uids), uids.index(chunk[-1]) + 1)
-                self._say(
-                    Progress(account=self._account, folder=cursor.name, stage=Stage.HEADERS, done=done, total=len(uids))
-                )
-            self._breathe()
+        with self._reading(beside=len(uids) >= MANY) as read:
+            for chunk in _chunks(uids):
+                if self._session.selected != cursor.name:
+                    self._session.select(cursor.name)
+                if self._session.uidvalidity != cursor.uidvalidity:
+                    raise TryLater("This folder was made anew just now. It is looked at again.")
+                batch: list[HeaderItem] = []
+                for item in self._items(chunk):
+                    if item is None:
+                        skipped += 1
+                    elif not look.first or item.received >= cursor.window_from or item.uid >= cursor.first_uidnext:
+                        batch.append(item)
+                    if len(batch) >= ROWS:
+                        arrived += self._store(look, read(batch))
+                        batch = []
+                arrived += self._store(look, read(batch))
+                if len(uids) > FIRST:
+                    done = min(len(uids), uids.index(chunk[-1]) + 1)
+                    self._say(
+                        Progress(
+                            account=self._account, folder=cursor.name, stage=Stage.HEADERS, done=done, total=len(uids)
+                        )
+                    )
+                self._breathe()
+            arrived += self._store(look, read([]))
         if not skipped:
             with self._library.transaction() as unit:
                 close_window(unit, cursor.id)
@@ -75,6 +86,26 @@ class Headers:
         if arrived and cursor.role not in QUIET:
             self._say(MailArrived(account=self._account, folder=cursor.id, messages=tuple(arrived)))
         return not skipped
+
+    @contextlib.contextmanager
+    def _reading(self, *, beside: bool) -> Iterator[Callable[[Sequence[HeaderItem]], list[Arrival]]]:
+        """What makes arrivals of headers. `beside`: in the assistant, once it is awake, so that each lot comes with the next
+        call; [] fetches the last."""
+        if not beside:
+            yield lambda items: [arrival(item) for item in items]
+            return
+        self._assistant.start()
+
+        def read(items: Sequence[HeaderItem]) -> list[Arrival]:
+            if items and not self._assistant.awake():
+                return [arrival(item) for item in items]
+            return self._assistant.read(items)
+
+        try:
+            yield read
+        except BaseException:
+            self._assistant.forget()
+            raise
 
     def _items(self, uids: Sequence[int]) -> Iterator[HeaderItem | None]:
         """Headers as they come; None for one that the server cannot give. It stops no other."""
@@ -97,11 +128,10 @@ class Headers:
                 if some:
                     yield from self._items(some)
 
-    def _store(self, look: Look, batch: Sequence[HeaderItem]) -> list[MessageId]:
+    def _store(self, look: Look, arrivals: Sequence[Arrival]) -> list[MessageId]:
         """Returns what is news: new and unread, and not of a window that is only being fetched."""
-        if not batch:
+        if not arrivals:
             return []
-        arrivals = [arrival(item) for item in batch]
         with self._library.transaction() as unit:
             fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals)
         self._report.fetched += len(fresh)

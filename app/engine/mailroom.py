@@ -15,6 +15,7 @@ from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import AccountState
 from app.engine.access import Surroundings, lock_out, secret_name, sign_in, signed_out
 from app.engine.arrivals import body
+from app.engine.assistant import Assistant
 from app.engine.bodies import Bodies
 from app.engine.cycle import Cycle
 from app.engine.report import Report
@@ -51,6 +52,7 @@ class Mailroom:
         self._recovered = recovered
         self._library = around.open_library()
         self._session: Session | None = None
+        self._assistant = Assistant(self._library.profile)
         self._tries = 0
         self._due = around.clock()
         """When all folders are looked at next."""
@@ -116,6 +118,7 @@ class Mailroom:
                 if self._inbox.stopping():
                     raise TryLater("Tandem is closing.")
                 self._cycle(session, report).push_owed()
+            self._assistant.end()
             if report.pushed or report.removed:
                 # the confirming pass: what was told is there, and nothing else moved
                 self._cycle(session, report).run()
@@ -166,6 +169,8 @@ class Mailroom:
         self._bodies_left = not done
         if self._bodies_left:
             self._say(Link.FETCHING)
+        else:
+            self._assistant.end()
 
     def _fetch_now(self, message: MessageId) -> None:
         if raw_of(self._library.look(), message)[1] is not None:  # it came while the wish was waiting
@@ -193,6 +198,7 @@ class Mailroom:
             self._library,
             self._emit,
             report,
+            self._assistant,
             jitter=self._around.jitter,
             breathe=lambda: self._breathe(cycle),
         )
@@ -200,7 +206,14 @@ class Mailroom:
 
     def _bodies(self, session: Session, report: Report) -> Bodies:
         return Bodies(
-            self._account, session, self._library, self._around.open_library, self._emit, report, self._around.clock
+            self._account,
+            session,
+            self._library,
+            self._around.open_library,
+            self._emit,
+            report,
+            self._around.clock,
+            self._assistant,
         )
 
     def _breathe(self, cycle: Cycle) -> None:
@@ -221,6 +234,7 @@ class Mailroom:
         return self._session
 
     def _drop_session(self) -> None:
+        self._assistant.end()
         if self._session is not None:
             self._session.close()
             self._session = None

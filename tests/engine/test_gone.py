@@ -13,6 +13,7 @@ import pytest
 from app.core.commands import ArchiveMessages, ChangeFlags
 from app.core.events import Event, MailArrived
 from app.core.trouble import TryLater
+from app.engine.assistant import Assistant
 from app.engine.bodies import Bodies
 from app.engine.cycle import Cycle
 from app.engine.report import Report
@@ -59,6 +60,7 @@ def test_mail_moved_by_another_client_while_a_sync_looks_around_keeps_its_row_an
         library,
         home.events.append,
         Report(),
+        Assistant(home.profile),
         jitter=lambda: 0.5,
         breathe=breathe,
     )
@@ -126,7 +128,9 @@ def test_a_pending_move_leaves_nothing_behind_when_its_message_went_with_the_old
 def test_a_body_is_never_taken_from_another_message_that_got_the_same_uid(home: Home, mailbox: Mailbox) -> None:
     mailbox.append("Work", mail("Plan", body="the plan\r\n"))
     library, session = home.library(), session_of(home)
-    cycle = Cycle(home.account, session, library, home.events.append, Report(), jitter=lambda: 0.5)
+    cycle = Cycle(
+        home.account, session, library, home.events.append, Report(), Assistant(home.profile), jitter=lambda: 0.5
+    )
     cycle.run()
     plan = home.one("Plan", "Work").id
     mailbox.client().delete_folder("Work")
@@ -134,7 +138,9 @@ def test_a_body_is_never_taken_from_another_message_that_got_the_same_uid(home: 
     home.do(ChangeFlags(messages=(plan,), add=frozenset({"\\Flagged"})))
 
     cycle.push_owed()
-    Bodies(home.account, session, library, home.library, home.events.append, Report(), home.now).fetch(lambda: False)
+    Bodies(
+        home.account, session, library, home.library, home.events.append, Report(), home.now, Assistant(home.profile)
+    ).fetch(lambda: False)
 
     assert b"something else" not in (home.reader().raw(plan) or b"")
     assert mailbox.holds("Work")[0].flags.isdisjoint({"\\Flagged"})
@@ -150,7 +156,9 @@ def test_what_was_archived_here_and_removed_over_there_before_the_archive_was_lo
     home.sync()
     home.do(ArchiveMessages(messages=(home.one("Plan").id,)))
     library, session = home.library(), session_of(home)
-    Cycle(home.account, session, library, home.events.append, Report(), jitter=lambda: 0.5).push_owed()
+    Cycle(
+        home.account, session, library, home.events.append, Report(), Assistant(home.profile), jitter=lambda: 0.5
+    ).push_owed()
     session.close()
     library.close()
     client = mailbox.client()

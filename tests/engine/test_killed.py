@@ -66,7 +66,7 @@ def sound(home: Home) -> None:
         ("ConnectionChanged", 2),
         ("Changed", 3),
         ("Changed", 6),
-        ("Changed", 9),
+        ("Changed", 7),
         ("before-rename", 1),
         ("after-rename", 1),
         ("before-rename", 40),

@@ -11,7 +11,10 @@ from app.core.events import Changed, Event, Topic
 from app.core.ids import MessageId
 from app.core.trouble import TryLater
 from app.core.values import AccountSettings, Address, Role, Security, Server
+from app.engine.arrivals import arrival as arrival_of
+from app.engine.assistant import Assistant
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
+from app.remote.items import HeaderItem
 from app.store.accounts import add_account
 from app.store.bodies import write_raw
 from app.store.connection import Gate
@@ -67,12 +70,19 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path / "profile")
 
 
+@pytest.fixture
+def assistant(shop: Shop) -> Iterator[Assistant]:
+    assistant = Assistant(shop.profile)
+    yield assistant
+    assistant.end()
+
+
 @pytest.fixture(params=["thread", "process"])
-def begin(request: pytest.FixtureRequest, shop: Shop) -> Iterator[Callable[[], Shelver]]:
+def begin(request: pytest.FixtureRequest, shop: Shop, assistant: Assistant) -> Iterator[Callable[[], Shelver]]:
     def make() -> Shelver:
         if request.param == "thread":
             return ThreadShelver(shop.library)
-        return ProcessShelver(shop.profile, shop.events.append)
+        return ProcessShelver(assistant, shop.events.append)
 
     yield make
 
@@ -115,12 +125,53 @@ def test_a_library_that_cannot_be_written_is_raised_to_the_one_who_fetches(
     shelver.close()
 
 
-def test_a_process_that_was_ended_is_waited_out_in_words(shop: Shop) -> None:
-    shelver = ProcessShelver(shop.profile, shop.events.append)
+def test_a_process_that_was_ended_is_waited_out_in_words_and_begun_anew(shop: Shop, assistant: Assistant) -> None:
+    shelver = ProcessShelver(assistant, shop.events.append)
     shop.give(shelver, shop.messages[0])
     shelver.flush()
-    shelver._process.kill()
-    shelver._process.join()
+    kill(assistant)
     with pytest.raises(TryLater, match="fetched again"):
         shelver.flush()
     shelver.close()
+    again = ProcessShelver(assistant, shop.events.append)
+    raw = shop.give(again, shop.messages[1])
+    again.close()
+    reader = Reader(shop.profile)
+    assert reader.raw(shop.messages[1]) == raw
+    reader.close()
+
+
+def test_headers_come_back_read_in_their_order_one_lot_late(assistant: Assistant) -> None:
+    lots = [[item(uid) for uid in range(start, start + 10)] for start in (1, 11, 21)]
+    read = [assistant.read(lot) for lot in lots] + [assistant.read([])]
+    assert read == [[], *([arrival_of(item) for item in lot] for lot in lots)]
+    assert assistant.read([]) == []
+
+
+def test_headers_nobody_wants_any_more_are_not_given_to_the_next_who_asks(assistant: Assistant) -> None:
+    assistant.read([item(1)])
+    assistant.forget()
+    assert assistant.read([item(2)]) == []
+    assert [each.uid for each in assistant.read([])] == [2]
+
+
+def test_an_assistant_that_died_over_headers_is_waited_out_in_words(assistant: Assistant) -> None:
+    assistant.read([item(1)])
+    kill(assistant)
+    with pytest.raises(TryLater, match="fetched again"):
+        assistant.read([item(2)])
+        assistant.read([])
+    assistant.forget()
+    assert assistant.read([item(3)]) == []
+    assert [each.uid for each in assistant.read([])] == [3]
+
+
+def item(uid: int) -> HeaderItem:
+    header = f"From: Zoe <zoe@there.test>\r\nSubject: Number {uid}\r\n\r\n".encode()
+    return HeaderItem(uid=uid, flags=frozenset(), received=1.8e9, size=100, header=header)
+
+
+def kill(assistant: Assistant) -> None:
+    assert assistant._process is not None
+    assistant._process.kill()
+    assistant._process.join()
