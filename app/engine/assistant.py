@@ -8,6 +8,7 @@ parent, whose pipe is all it waits for.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import signal
 import time
@@ -137,6 +138,7 @@ def assist(profile: Path, pipe: Connection) -> None:
     heard: list[Event] = []
     library = Library(profile, heard.append, time.time, Gate(), durable=False)
     shelf = Shelf(library)
+    gc.freeze()  # what programs are made of stays: no need to look through it again and again
     with contextlib.suppress(EOFError, OSError):
         pipe.send(("awake", 0))
         while True:

@@ -26,7 +26,7 @@ from app.core.commands import AddAccount
 from app.core.events import ConnectionChanged, Event, Link
 from app.core.values import AccountSettings, Security, Server
 from app.engine.house import Chances, House
-from app.gui.application import Application, Start
+from app.gui.application import Application, Start, spare_the_collector
 from app.remote.secrets import MemorySecrets
 from bench.first_sync import fill
 from servers.mailbox import Mailbox
@@ -99,6 +99,7 @@ def measure(box: Mailbox, count: int, profile: Path) -> float:
     try:
         application.window.resize(1280, 820)
         application.window.show()
+        spare_the_collector()
         watcher = Watcher(application, count, loop)
         application.bridge.happened.connect(watcher.on_event)
         heart.start()
