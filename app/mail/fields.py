@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from app.mail.charset import decode
@@ -14,7 +16,6 @@ Fields = dict[bytes, list[bytes]]
 
 _BLANK_LINE = re.compile(rb"\n[ \t]+\r?\n")
 _MOST_BYTES = 16 * 1024 * 1024
-_MOST_LINES = 100_000
 _MOST_VALUE = 1024 * 1024
 
 
@@ -36,42 +37,51 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
     return (blank.start(), blank.end()) if blank else (stop, stop)
 
 
-def fields(block: bytes, wanted: Container[bytes]) -> Fields:
+def fields(block: bytes, wanted: frozenset[bytes]) -> Fields:
     """Values of the fields in `wanted` (lower-case names), in order, unfolded and without surrounding blanks.
 
-    Stops at the first empty line. Lines that are no field are passed over; a value is cut at 1 MB.
+    Ends at the first empty line after the first of them. Lines that are no field are passed over; a value is cut at 1 MB.
     """
+    text = b"\n" + block[:_MOST_BYTES]
     found: Fields = {}
-    current: list[bytes] | None = None
-    for line in block[:_MOST_BYTES].split(b"\n", _MOST_LINES):
-        if line[:1] in b" \t" and line:
-            if current is not None and line.strip():
-                current.append(line)
-            elif not line.strip() and not current and not found:
-                continue
-            continue
-        if not line or line == b"\r":
-            if found or current is not None:
-                break
-            continue
-        name, colon, value = line.partition(b":")
-        name = name.rstrip().lower() if len(name) < 80 else b""
-        if colon and name in wanted:
-            if current is not None:
-                _close(found, current)
-            current = [name, value]
-        elif current is not None:
-            _close(found, current)
-            current = None
-    if current is not None:
-        _close(found, current)
+    stop = -1
+    for match in _named(wanted).finditer(text):
+        if stop < 0:
+            stop = _empty_line(text, match.end())
+        if match.start() > stop:
+            break
+        start, end = match.end(), text.find(b"\n", match.end())
+        if end < 0:
+            end = len(text)
+        value = text[start:end].strip()
+        if text[end + 1 : end + 2] in _BLANKS and end < len(text):
+            folded = [value]
+            while text[end + 1 : end + 2] in _BLANKS and end + 1 < len(text):
+                start, end = end + 1, text.find(b"\n", end + 1)
+                if end < 0:
+                    end = len(text)
+                line = text[start:end].strip()
+                if line:
+                    folded.append(line)
+            value = b" ".join(folded)  # each folding stands for one blank
+        found.setdefault(match[1].lower(), []).append(value[:_MOST_VALUE])
     return found
 
 
-def _close(found: Fields, current: list[bytes]) -> None:
-    """Join a field's lines with the one blank its folding stands for."""
-    value = b" ".join([line.strip() for line in current[1:]])
-    found.setdefault(current[0], []).append(value[:_MOST_VALUE])
+_BLANKS = (b" ", b"\t")
+
+
+@lru_cache(maxsize=16)
+def _named(wanted: frozenset[bytes]) -> re.Pattern[bytes]:
+    """The start of a field, the line end before it included. Bounded, so that no line is looked at twice."""
+    names = b"|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
+    return re.compile(rb"\n(" + names + rb")[ \t]{0,50}:", re.IGNORECASE)
+
+
+def _empty_line(text: bytes, start: int) -> int:
+    """Where the line end before the first empty line stands."""
+    ends = [at for at in (text.find(b"\n\n", start), text.find(b"\n\r\n", start)) if at >= 0]
+    return min(ends, default=len(text))
 
 
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"?|([^;]*))', re.DOTALL)
@@ -79,11 +89,22 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MOST_PARAMETERS = 4096
 
 
-def parameters(value: bytes) -> tuple[str, dict[str, str]]:
+def parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
     """(lower-case token, parameters by lower-case name) of Content-Type or Content-Disposition.
 
     RFC 2231 continuations and charsets are put together; encoded words inside, which senders write, are decoded.
     """
+    # Most are one of a few dozen, but for those with a boundary.
+    return _usual_parameters(value) if len(value) < 64 else _parameters(value)
+
+
+@lru_cache(maxsize=512)
+def _usual_parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
+    token, given = _parameters(value)
+    return token, MappingProxyType(given)
+
+
+def _parameters(value: bytes) -> tuple[str, dict[str, str]]:
     if b";" not in value:
         return text_of(value[:256]).strip().lower(), {}
     text = text_of(value[:65_536])
