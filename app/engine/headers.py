@@ -23,7 +23,7 @@ from app.store.mailbox import Arrival, add_arrivals
 
 log = logging.getLogger(__name__)
 
-FIRST, CHUNK, ROWS = 200, 1000, 100
+FIRST, CHUNK, ROWS = 200, 1000, 200
 """Headers asked for first (more than a screenful), then at a time; and rows written in one transaction (≤ 20 ms)."""
 
 MANY = 1000

@@ -7,7 +7,7 @@ from app.engine.arrivals import body
 from app.store.bodies import StoredBody, store_bodies
 from app.store.library import Library
 
-STORE_BYTES, STORE_MOST = 5_000_000, 100
+STORE_BYTES, STORE_MOST = 8_000_000, 150
 """What is written in one transaction (≤ 20 ms)."""
 
 

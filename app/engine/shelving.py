@@ -22,7 +22,7 @@ from app.store.library import Library
 
 WAITING_BYTES = 24_000_000
 """Raw mail held in memory between the reader and the shelver; one larger message may pass alone."""
-SENT_AT_ONCE, AHEAD = 100, 1_000
+SENT_AT_ONCE, AHEAD = 150, 600
 """Messages told to the process in one go, and how many it may be behind."""
 
 

@@ -64,9 +64,10 @@ def sound(home: Home) -> None:
     [
         ("", 1),
         ("ConnectionChanged", 2),
+        ("Changed", 2),
         ("Changed", 3),
-        ("Changed", 6),
-        ("Changed", 7),
+        ("Changed", 4),
+        ("Changed", 5),  # the last
         ("before-rename", 1),
         ("after-rename", 1),
         ("before-rename", 40),
