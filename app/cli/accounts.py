@@ -22,6 +22,7 @@ from app.store.rows import AccountRow
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 _PORTS = {"imap": {Security.TLS: 993}, "smtp": {Security.TLS: 465}}
 _DEFAULT_PORTS = {"imap": 143, "smtp": 587}
+SWITCHES = ("delete_in", "delete_out", "archive_in", "archive_out")
 _ROLES = (Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH)
 
 
@@ -169,11 +170,6 @@ def _record(run: Run, account: AccountId, found: Sequence[FoundFolder]) -> None:
 def change(options: Namespace, run: Run) -> int:
     """All of the wishes are looked at before the first is carried out."""
     account = run.account(options.email)
-    for switch in ("delete_in", "delete_out", "archive_in", "archive_out"):
-        if getattr(options, switch) == "off":
-            raise WrongUse(
-                f"This version of Tandem cannot switch off --{switch.replace('_', '-')} yet. Nothing was changed."
-            )
     wishes = _wishes(options, run, account)
     if options.password_stdin:
         password = _password(options, run)
@@ -197,6 +193,10 @@ def change(options: Namespace, run: Run) -> int:
 
 def _wishes(options: Namespace, run: Run, account: AccountRow) -> list[Command]:
     wishes: list[Command] = []
+    typed = {name: getattr(options, name) for name in SWITCHES}
+    if any(typed.values()):
+        switches = {name: value == "on" for name, value in typed.items() if value}
+        wishes.append(ask.ChangeSwitches(account=account.id, **switches))
     folders = {folder.name: folder for folder in run.reader.folders(account.id)}
 
     def named(name: str) -> FolderId:

@@ -146,6 +146,17 @@ class ChooseFolders(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSwitches(Command):
+    """The four switches of an account; None = as it is. One turned on catches up with what it held back."""
+
+    account: AccountId
+    delete_in: bool | None = None
+    delete_out: bool | None = None
+    archive_in: bool | None = None
+    archive_out: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetRole(Command):
     """Use this folder as Sent, Archive …; the role leaves the folder that had it."""
 

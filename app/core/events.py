@@ -24,6 +24,7 @@ class Topic(Enum):
     QUEUE = auto()
     DRAFTS = auto()
     SETTINGS = auto()
+    HISTORY = auto()
 
 
 class Remedy(Enum):

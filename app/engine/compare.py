@@ -7,17 +7,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, FolderId
-from app.core.values import Flags
+from app.core.values import Flags, Role
 from app.engine.push import Push, Target
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.remote.items import Selected
 from app.store.flags import as_text
 from app.store.folders import Cursor, cursor_of, open_window, window_start
+from app.store.guard import MAILBOX, approved, ask, question, withdraw
 from app.store.library import Library
-from app.store.mailbox import Placed, agree, held_uids, note_back, note_gone, note_listing, unname, unsettled
+from app.store.mailbox import (
+    UNGUARDED,
+    Placed,
+    agree,
+    count_held,
+    held_uids,
+    note_back,
+    note_gone,
+    note_listing,
+    unname,
+    unsettled,
+)
+from app.store.overlay import place_of
 from app.store.owed import postponed
+from app.store.unit import Unit
 from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, MoveTo, Store, Wish, plan
+from app.sync.switches import too_many
 
 DAY = 86_400.0
 ROWS = 200
@@ -137,19 +152,51 @@ class Comparison:
                 here.append(action)
             elif placed[action.uid].message not in put_off:
                 told.append(action)
+        gone = sum(isinstance(action, Forget) for action in here)
         for start in range(0, len(here), ROWS):
-            self._write(folder, here[start : start + ROWS])
+            self._write(folder, here[start : start + ROWS], gone)
+        told = self._guarded(folder, told)
         if told and not selected.readonly:
             self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
+            if approved(self._library.look(), folder):
+                with self._library.transaction() as unit:
+                    withdraw(unit, folder, MAILBOX)
 
-    def _write(self, folder: FolderId, actions: list[Fetch | Forget | Agree]) -> None:
+    def _guarded(self, folder: FolderId, told: list[Store | Move | Expunge]) -> list[Store | Move | Expunge]:
+        """Without the deletions where there are so many that the user is asked first (the mass-change guard)."""
+        look = self._library.look()
+        deletions = [a for a in told if self._deletes(look, folder, a)]
+        known = question(look, folder, MAILBOX)
+        if not deletions and known is None:
+            return told
+        total = count_held(look, folder)
+        if not too_many(len(deletions), total):
+            if known is not None:  # taken back, or few are left
+                with self._library.transaction() as unit:
+                    withdraw(unit, folder, MAILBOX)
+            return told
+        if known is not None and known[1]["approved"]:
+            return told
+        if known is None or known[1]["count"] != len(deletions):
+            with self._library.transaction() as unit:
+                ask(unit, self._account, folder, MAILBOX, len(deletions), total)
+        return [action for action in told if action not in deletions]
+
+    def _deletes(self, look: Unit, folder: FolderId, action: Store | Move | Expunge) -> bool:
+        if place_of(look, folder).role in UNGUARDED:
+            return False
+        return isinstance(action, Expunge) or (
+            isinstance(action, Move) and place_of(look, FolderId(action.folder)).role is Role.TRASH
+        )
+
+    def _write(self, folder: FolderId, actions: list[Fetch | Forget | Agree], gone: int) -> None:
         with self._library.transaction() as unit:
             for action in actions:
                 match action:
                     case Fetch(uid):
                         note_back(unit, folder, uid)
                     case Forget(uid):
-                        note_gone(unit, folder, [uid])
+                        note_gone(unit, folder, [uid], gone)
                         self.left += 1
                     case Agree(uid, flags):
                         agree(unit, folder, uid, flags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from app.core import commands as ask
 from app.core.commands import Command
@@ -13,11 +14,12 @@ from app.core.values import AccountState
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
-from app.store import accounts, drafts, local, outbox, waiting
+from app.store import accounts, drafts, local, outbox, switching, waiting
 from app.store.bodies import write_raw
 from app.store.folders import choose_folders, name_of, set_role
 from app.store.local import Snapshot
 from app.store.mailbox import drop_folder_copy
+from app.store.overlay import switches_of
 from app.store.unit import Unit
 
 MOST_UNDO = 50
@@ -64,6 +66,8 @@ class Desk:
                 self._queue(entry, discard=isinstance(command, ask.DiscardOwed))
             case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():
                 self._arrange(command)
+            case ask.ChangeSwitches():
+                self._switch(command)
             case ask.AddAccount() | ask.ChangePassword() | ask.RemoveAccount():
                 self._account(command)
             case _:
@@ -176,6 +180,14 @@ class Desk:
                     accounts.change_identity(unit, command.account, command.name, command.signature)
         if isinstance(command, ask.ChooseFolders):
             self._signed_in(command.account)
+
+    def _switch(self, command: ask.ChangeSwitches) -> None:
+        with self._library.transaction(command.origin) as unit:
+            now = switches_of(unit, command.account)
+            wanted = {name: getattr(command, name) for name in switching.CAUSES}
+            wanted = {name: value for name, value in wanted.items() if value is not None}
+            switching.change_switches(unit, command.account, replace(now, **wanted))
+        self._owed(command.account)
 
     def _account(self, command: ask.AddAccount | ask.ChangePassword | ask.RemoveAccount) -> None:
         secrets = self._around.secrets

@@ -237,6 +237,13 @@ def folder_names(unit: Unit, account: AccountId) -> dict[FolderId, str]:
     return {FolderId(ident): name for ident, name in unit.all("SELECT id, name FROM folder WHERE account = ?", account)}
 
 
+def account_of(unit: Unit, folder: FolderId) -> AccountId:
+    row = unit.one("SELECT account FROM folder WHERE id = ?", folder)
+    if row is None:
+        raise NotFound("This folder is not here any more.")
+    return AccountId(row[0])
+
+
 def name_of(unit: Unit, folder: FolderId) -> str:
     row = unit.one("SELECT name FROM folder WHERE id = ?", folder)
     if row is None:

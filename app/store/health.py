@@ -61,10 +61,15 @@ def _references(library: Library) -> Finding:
     return Finding(check="references", ok=not broken, detail=detail)
 
 
+_UNSEEN = "instr(' ' || {} || ' ', ' \\Seen ') = 0"
 _SHOWN = (
-    "SELECT p.folder, m.date, m.id, min(instr(' ' || p.local || ' ', ' \\Seen ') = 0)"
+    f"SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')})"
     " FROM placement p JOIN message m ON m.id = p.message"
-    " WHERE p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0 GROUP BY p.folder, m.id"
+    " WHERE p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0"
+    " AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.message = m.id) GROUP BY p.folder, m.id"
+    f" UNION ALL SELECT o.folder, m.date, m.id, coalesce((SELECT min({_UNSEEN.format('p.local')}) FROM placement p"
+    f" WHERE p.message = m.id AND p.local IS NOT NULL), {_UNSEEN.format('o.flags')})"
+    " FROM overlay o JOIN message m ON m.id = o.message WHERE o.folder > 0"
 )
 
 
@@ -74,7 +79,7 @@ def _lists(library: Library) -> Finding:
     with library.transaction() as unit:
         wrong = unit.one(
             f"SELECT count(*) FROM (SELECT * FROM ({_SHOWN} EXCEPT {stored}) UNION ALL"
-            f" SELECT * FROM ({stored} EXCEPT {_SHOWN}))"
+            f" SELECT * FROM ({stored} EXCEPT SELECT * FROM ({_SHOWN})))"
         )
         count = int(wrong[0]) if wrong else 0
         if count:

@@ -9,10 +9,12 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
+from app.store import overlay
 from app.store.flags import as_flags, as_text
 from app.store.folders import folder_for
 from app.store.mailbox import drop_unplaced
 from app.store.unit import Unit
+from app.sync.switches import Cause, kind_of, withholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +23,21 @@ class Snapshot:
 
     message: MessageId
     places: tuple[tuple[FolderId, Flags], ...]
+    """Where it is wished in the mailbox."""
+    covered: tuple[FolderId, Cause] | None = None
+    flags: Flags = frozenset()
+    """Of one that only the overlay shows."""
 
 
 def snapshot(unit: Unit, messages: Iterable[MessageId]) -> list[Snapshot]:
     shots = []
     for message in messages:
         rows = unit.all("SELECT folder, local FROM placement WHERE message = ? AND local IS NOT NULL", message)
-        if rows:
+        covered = overlay.cover_of(unit, message)
+        if rows or covered:
             places = tuple((FolderId(folder), as_flags(local)) for folder, local in rows)
-            shots.append(Snapshot(message=message, places=places))
+            flags = overlay.own_flags(unit, message)
+            shots.append(Snapshot(message=message, places=places, covered=covered, flags=flags))
     return shots
 
 
@@ -45,6 +53,7 @@ def change_flags(unit: Unit, messages: Iterable[MessageId], add: Flags, remove: 
                 unit.run("UPDATE placement SET local = ? WHERE id = ?", wished, ident)
                 unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
                 changed += 1
+        changed += overlay.change_own_flags(unit, message, add, remove)
         unit.stir(message)
     return changed
 
@@ -64,30 +73,48 @@ def move(
     place = unit.one("SELECT account, selectable FROM folder WHERE id = ? AND gone = 0", target)
     if place is None:
         raise NotFound("This folder is not here any more. Nothing was moved.")
+    switches = overlay.switches_of(unit, AccountId(place[0]))
     for message in messages:
         if unit.one("SELECT 1 FROM message WHERE id = ? AND account <> ?", message, place[0]) is not None:
             raise WrongUse("A message can be moved only inside its own account. Nothing was moved.")
         if not place[1]:
             raise WrongUse("This folder can only hold other folders. Nothing was moved.")
-        rows = unit.all(
-            "SELECT id, folder, uid, base, local, came_from FROM placement WHERE message = ? AND local IS NOT NULL",
-            message,
-        )
-        leaving = [row for row in rows if row[1] != target and (source is None or row[1] == source)]
-        if not leaving:
+        seen = overlay.seen_in(unit, message, source)
+        if seen is None or seen == target:
             continue
-        there = any(row[1] == target for row in rows)
-        for ident, folder, uid, base, local, came_from in leaving:
-            if there:
-                _leave(unit, ident, uid, base)
-            else:
-                _go(unit, message, ident, uid, base, local, came_from, target)
-                there = True
-            unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+        change = kind_of(overlay.place_of(unit, seen), overlay.place_of(unit, target))
+        cause = withholds(change, switches)
+        held = [
+            row[0] for row in unit.all("SELECT folder FROM placement WHERE message = ? AND local IS NOT NULL", message)
+        ]
+        if not held or (cause is not None and held != [target]):
+            overlay.cover(unit, message, target, cause or Cause.DELETE_IN)
+        else:
+            if overlay.cover_of(unit, message) is not None:
+                overlay.uncover(unit, message)
+                source = None
+            carry(unit, message, target, source)
         unit.touch(folder=target)
         unit.stir(message)
         moved.append(message)
     return moved
+
+
+def carry(unit: Unit, message: MessageId, target: FolderId, source: FolderId | None = None) -> None:
+    """Wish it into `target`, whatever the switches say; the mailbox will hear of it."""
+    rows = unit.all(
+        "SELECT id, folder, uid, base, local, came_from FROM placement WHERE message = ? AND local IS NOT NULL", message
+    )
+    there = any(row[1] == target for row in rows)
+    for ident, folder, uid, base, local, came_from in rows:
+        if folder == target or (source is not None and folder != source):
+            continue
+        if there:
+            _leave(unit, ident, uid, base)
+        else:
+            _go(unit, message, ident, uid, base, local, came_from, target)
+            there = True
+        unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
 
 
 def _go(
@@ -126,8 +153,8 @@ def archive(unit: Unit, messages: Sequence[MessageId]) -> list[MessageId]:
     for account, mine in by_account(unit, messages).items():
         target = folder_for(unit, account, Role.ARCHIVE)
         for message in mine:
-            inbox = _placed_in(unit, message, (Role.INBOX,))
-            moved += move(unit, [message], target, source=inbox[0] if inbox else None)
+            inbox = overlay.shown_with_role(unit, message, Role.INBOX)
+            moved += move(unit, [message], target, source=inbox)
     return moved
 
 
@@ -149,19 +176,27 @@ def mark_spam(unit: Unit, messages: Sequence[MessageId], spam: bool) -> list[Mes
 
 
 def delete_for_good(unit: Unit, messages: Iterable[MessageId]) -> int:
-    """No way back: gone here now, expunged in the mailbox when it hears of it."""
+    """No way back: gone here now, expunged in the mailbox when it hears of it; it does not when that is switched off."""
     gone = 0
-    for message in messages:
-        rows = unit.all("SELECT id, folder, uid, base FROM placement WHERE message = ? AND local IS NOT NULL", message)
-        for ident, folder, uid, base in rows:
-            if uid == 0 and base is None:
-                unit.run("DELETE FROM placement WHERE id = ?", ident)
-            else:
-                unit.run("UPDATE placement SET local = NULL WHERE id = ?", ident)
-            unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
-        gone += bool(rows)
-        unit.stir(message)
-        drop_unplaced(unit, [message])
+    for account, mine in by_account(unit, list(messages)).items():
+        only_here = not overlay.switches_of(unit, account).delete_out
+        for message in mine:
+            rows = unit.all(
+                "SELECT id, folder, uid, base FROM placement WHERE message = ? AND local IS NOT NULL", message
+            )
+            gone += bool(rows) or overlay.cover_of(unit, message) is not None
+            if only_here and rows:
+                overlay.cover(unit, message, overlay.NOWHERE, Cause.DELETE_OUT)
+                continue
+            overlay.uncover(unit, message)
+            for ident, folder, uid, base in rows:
+                if uid == 0 and base is None:
+                    unit.run("DELETE FROM placement WHERE id = ?", ident)
+                else:
+                    unit.run("UPDATE placement SET local = NULL WHERE id = ?", ident)
+                unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
+            unit.stir(message)
+            drop_unplaced(unit, [message])
     return gone
 
 
@@ -175,12 +210,23 @@ def restore(unit: Unit, shots: Iterable[Snapshot]) -> int:
                 "SELECT folder, local FROM placement WHERE message = ? AND local IS NOT NULL", shot.message
             )
         }
+        if shot.covered != overlay.cover_of(unit, shot.message):
+            if shot.covered is None:
+                overlay.uncover(unit, shot.message)
+            else:
+                overlay.cover(unit, shot.message, *shot.covered)
         if not now:
+            overlay.set_own_flags(unit, shot.message, shot.flags)
+            back += 1
+            continue
+        if not shot.places:
             continue
         missing = [folder for folder, _ in shot.places if folder not in now]
         extra = [folder for folder in now if folder not in {place for place, _ in shot.places}]
         for target, source in zip(missing, extra, strict=False):
-            move(unit, [shot.message], target, source)
+            carry(unit, shot.message, target, source)
+            unit.touch(folder=target)
+            unit.stir(shot.message)
         _, before = shot.places[0]
         current = next(iter(now.values()))
         undone = frozenset({SEEN, FLAGGED, JUNK, NOT_JUNK})
@@ -196,19 +242,6 @@ def by_account(unit: Unit, messages: Sequence[MessageId]) -> dict[AccountId, lis
         if row is not None:
             found.setdefault(AccountId(row[0]), []).append(message)
     return found
-
-
-def _placed_in(unit: Unit, message: MessageId, roles: tuple[Role, ...]) -> list[FolderId]:
-    marks = ",".join("?" * len(roles))
-    return [
-        FolderId(row[0])
-        for row in unit.all(
-            "SELECT p.folder FROM placement p JOIN folder f ON f.id = p.folder"
-            f" WHERE p.message = ? AND p.local IS NOT NULL AND f.role IN ({marks})",
-            message,
-            *roles,
-        )
-    ]
 
 
 def discard_wish(unit: Unit, message: MessageId, aspect: str) -> None:
@@ -231,3 +264,14 @@ def discard_wish(unit: Unit, message: MessageId, aspect: str) -> None:
             unit.run("UPDATE placement SET local = ? WHERE id = ?", base, target)
     unit.stir(message)
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, Topic.QUEUE)
+
+
+def deletions_from(unit: Unit, folder: FolderId) -> list[MessageId]:
+    """Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good."""
+    rows = unit.all(
+        "SELECT p.message FROM placement p LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0 AND q.base IS NULL"
+        " LEFT JOIN folder f ON f.id = q.folder WHERE p.folder = ? AND p.base IS NOT NULL AND p.local IS NULL"
+        " AND (q.id IS NULL OR f.role = 'trash')",
+        folder,
+    )
+    return [MessageId(row[0]) for row in rows]

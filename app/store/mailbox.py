@@ -8,11 +8,17 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.values import DELETED, Address, Flags
+from app.core.values import DELETED, Address, Flags, Role
+from app.store import guard, overlay
 from app.store.bodies import forget_raw
 from app.store.flags import as_flags, as_text
+from app.store.folders import account_of
 from app.store.threads import join_conversations
 from app.store.unit import Unit
+from app.sync.switches import GUARD_LEAST, Cause, Change, too_many
+
+UNGUARDED = frozenset({Role.TRASH, Role.JUNK})
+"""Folders that people empty: no mass-change guard for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,12 @@ def held_uids(unit: Unit, folder: FolderId) -> dict[int, str | None]:
     return dict(unit.all("SELECT uid, server FROM placement WHERE folder = ? AND uid > 0", folder))
 
 
+def count_held(unit: Unit, folder: FolderId) -> int:
+    """How many messages the mailbox holds in the folder, as far as it is known here."""
+    (count,) = unit.one("SELECT count(*) FROM placement WHERE folder = ? AND server IS NOT NULL", folder) or (0,)
+    return int(count)
+
+
 def add_arrivals(
     unit: Unit, account: AccountId, folder: FolderId, arrivals: Iterable[Arrival]
 ) -> list[tuple[MessageId, Arrival]]:
@@ -93,6 +105,7 @@ def add_arrivals(
     held = _held(unit, folder, [arrival.uid for arrival in batch])
     expecting = unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 LIMIT 1", folder) is not None
     missing = expecting or _anything_missing(unit, account)
+    covered = overlay.anything_to_take_hold_of(unit, account)
     for arrival in batch:
         if arrival.uid in held:
             continue
@@ -102,7 +115,11 @@ def add_arrivals(
             missing and _moved_here(unit, account, folder, arrival, flags)
         ):
             continue
+        if covered and _back_again(unit, account, folder, arrival, flags):
+            continue
         message = _insert(unit, account, arrival)
+        if covered:
+            overlay.take_hold(unit, account, message, arrival.fingerprint)
         unit.run(
             "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
             message,
@@ -172,15 +189,16 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
 def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
     """Another client moved it: it is gone from one folder and has now appeared in this one."""
     row = unit.one(
-        "SELECT p.id, p.message FROM placement p JOIN message m ON m.id = p.message"
+        "SELECT p.id, p.message, p.folder FROM placement p JOIN message m ON m.id = p.message"
         " WHERE m.account = ? AND m.fingerprint = ? AND p.uid > 0 AND p.server IS NULL ORDER BY p.id LIMIT 1",
         account,
         arrival.fingerprint,
     )
     if row is None:
         return False
-    gone, message = row
-    unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone)  # move against move: the mailbox wins
+    gone, message, left = row
+    # move against move: the mailbox wins
+    wished = unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone).rowcount
     unit.run("DELETE FROM placement WHERE id = ?", gone)
     unit.run(
         "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
@@ -191,7 +209,28 @@ def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
         flags,
         flags,
     )
+    if wished:
+        overlay.tell_move_lost(unit, MessageId(message), folder)
+    overlay.follow(unit, account, MessageId(message), FolderId(left), folder)
     unit.stir(MessageId(message))
+    return True
+
+
+def _back_again(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """The mailbox had lost it, and only the overlay kept it here; now it is there again."""
+    message = overlay.unheld(unit, account, arrival.fingerprint)
+    if message is None:
+        return False
+    unit.run(
+        "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+        message,
+        folder,
+        arrival.uid,
+        flags,
+        flags,
+        flags,
+    )
+    overlay.follow(unit, account, message, folder, folder)
     return True
 
 
@@ -243,6 +282,13 @@ def note_back(unit: Unit, folder: FolderId, uid: int) -> None:
     """A UID that had gone is listed again: some servers show a half-written folder for a moment. A move out of it that
     waits goes on waiting."""
     unit.run(
+        "DELETE FROM overlay WHERE cause IN (?, ?) AND message IN (SELECT message FROM placement WHERE folder = ? AND uid = ?)",
+        Cause.LOOKING,
+        Cause.ASKED,
+        folder,
+        uid,
+    )
+    unit.run(
         "UPDATE placement SET base = server, local = CASE WHEN EXISTS (SELECT 1 FROM placement q"
         " WHERE q.came_from = placement.id AND q.uid = 0 AND q.base IS NULL) THEN NULL ELSE server END"
         " WHERE folder = ? AND uid = ?",
@@ -283,14 +329,31 @@ def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags) -> None:
     unit.stir(MessageId(message))
 
 
-def note_gone(unit: Unit, folder: FolderId, uids: Iterable[int]) -> None:
-    """No longer in the folder: it leaves the list at once, but its row stays until it was looked for everywhere."""
+def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int = 0) -> None:
+    """No longer in the folder; its row stays until it was looked for everywhere. `together`: so many went at once.
+
+    It leaves the list at once, unless it may have to stay: a switch is off, or so many went that the user is asked first.
+    """
+    account = account_of(unit, folder)
+    switches = overlay.switches_of(unit, account)
+    inbox = overlay.place_of(unit, folder).role is Role.INBOX
+    holding = not switches.delete_in or (inbox and not switches.archive_in) or max(together, len(uids)) > GUARD_LEAST
     for uid in uids:
-        row = unit.one("SELECT id, message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+        row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
         if row is None:
             continue
-        unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", row[0])
-        unit.stir(MessageId(row[1]))
+        ident, message, local = row
+        if (
+            holding
+            and local is not None
+            and DELETED not in as_flags(local)
+            and not unit.one(
+                "SELECT 1 FROM placement WHERE message = ? AND id <> ? AND local IS NOT NULL LIMIT 1", message, ident
+            )
+        ):
+            overlay.hold(unit, MessageId(message), folder, local)
+        unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", ident)
+        unit.stir(MessageId(message))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
 
 
@@ -346,6 +409,7 @@ def _give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
     if row is not None:
         unit.run("DELETE FROM placement WHERE id = ?", row[0])
         if row[1] != message:
+            overlay.uncover(unit, MessageId(row[1]))
             drop_unplaced(unit, [MessageId(row[1])])
 
 
@@ -401,9 +465,9 @@ def note_all_gone(unit: Unit, folder: FolderId) -> None:
 
 def sweep(unit: Unit, account: AccountId) -> int:
     """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
-    vain to be recognised. Returns how many."""
+    vain to be recognised; unless a switch keeps it here, or the mass-change guard asks first. Returns how many went."""
     gone = unit.all(
-        "SELECT p.id, p.message FROM placement p JOIN folder f ON f.id = p.folder"
+        "SELECT p.id, p.message, p.folder FROM placement p JOIN folder f ON f.id = p.folder"
         " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL)",
         account,
     )
@@ -412,15 +476,75 @@ def sweep(unit: Unit, account: AccountId) -> int:
     unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
     if gone:
         unit.touch(Topic.MESSAGES, Topic.FOLDERS)
-    return drop_unplaced(unit, {MessageId(row[1]) for row in gone})
+    removed = settle_held(unit, account)
+    left = {MessageId(row[1]): FolderId(row[2]) for row in gone}
+    switches = overlay.switches_of(unit, account)
+    for message, folder in left.items():
+        if unit.one("SELECT 1 FROM placement WHERE message = ? LIMIT 1", message):
+            continue
+        covered = overlay.cover_of(unit, message)
+        if covered is None:
+            overlay.tell_deleted(unit, message, folder)
+        elif covered[1] in (Cause.LOOKING, Cause.ASKED) or (not switches.delete_in and covered[0]):
+            continue  # kept here
+        else:
+            overlay.tell_deleted(unit, message, covered[0] or folder)
+            overlay.uncover(unit, message)
+        removed += drop_unplaced(unit, [message])
+    return removed
+
+
+def settle_held(unit: Unit, account: AccountId) -> int:
+    """Decide about what left its folder and was held here until it was looked for. Returns how many went for good."""
+    held: dict[FolderId, list[MessageId]] = {}
+    for folder, message in unit.all(
+        "SELECT folder, message FROM overlay WHERE account = ? AND cause = ? AND message > 0", account, Cause.LOOKING
+    ):
+        held.setdefault(FolderId(folder), []).append(MessageId(message))
+    switches = overlay.switches_of(unit, account)
+    removed = 0
+    for folder, messages in held.items():
+        if not switches.delete_in:
+            for message in messages:
+                overlay.keep(unit, message, folder)
+            continue
+        (shown,) = unit.one("SELECT count(*) FROM shown WHERE folder = ?", folder) or (0,)
+        role = overlay.place_of(unit, folder).role
+        if role not in UNGUARDED and too_many(len(messages), shown):
+            guard.ask(unit, account, folder, guard.HERE, len(messages), shown)
+            unit.many("UPDATE overlay SET cause = ? WHERE message = ?", ((Cause.ASKED, each) for each in messages))
+            continue
+        removed += remove_held(unit, folder, messages)
+    for folder in guard.asked_folders(unit, account):
+        if not unit.one("SELECT 1 FROM overlay WHERE cause = ? AND folder = ? LIMIT 1", Cause.ASKED, folder):
+            guard.withdraw(unit, folder, guard.HERE)  # they came back
+    return removed
+
+
+def remove_held(unit: Unit, folder: FolderId, messages: Iterable[MessageId]) -> int:
+    """Deleted over there, and so here. Returns how many went for good: those in Trash show there."""
+    removed = 0
+    for message in messages:
+        row = unit.one("SELECT folder FROM placement WHERE message = ? AND server IS NOT NULL LIMIT 1", message)
+        if row is None:
+            overlay.tell_deleted(unit, message, folder)
+        else:
+            now = FolderId(row[0])
+            names = overlay.name_in(unit, folder), overlay.name_in(unit, now)
+            overlay.tell_followed(unit, message, Change.DELETED, folder, *names)
+        overlay.uncover(unit, message)
+        removed += drop_unplaced(unit, [message])
+    return removed
 
 
 def drop_unplaced(unit: Unit, messages: Iterable[MessageId]) -> int:
-    """Remove messages that are in no folder any more, with their raw mail."""
+    """Remove messages that are in no folder any more and that the overlay does not show, with their raw mail. What the
+    overlay knows of them outlives them."""
     dropped = 0
     for message in messages:
         row = unit.one(
-            "SELECT raw FROM message WHERE id = ? AND NOT EXISTS (SELECT 1 FROM placement WHERE message = message.id)",
+            "SELECT raw FROM message WHERE id = ? AND NOT EXISTS (SELECT 1 FROM placement WHERE message = message.id)"
+            " AND NOT EXISTS (SELECT 1 FROM overlay WHERE message = message.id AND folder > 0)",
             message,
         )
         if row is None:

@@ -84,6 +84,9 @@ class MessageRow:
     conversation: int
     fetched: bool
     """The whole message is here, not only its headers."""
+    cause: str = ""
+    """Why it shows elsewhere than where the mailbox holds it (`sync.switches.Cause`); "": it does not."""
+    in_mailbox: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

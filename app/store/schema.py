@@ -9,6 +9,19 @@ fingerprint (a move without COPYUID, a new UIDVALIDITY).
 
 from __future__ import annotations
 
+# What lists show of one message: where the overlay has it, if it has it, else where its placements are wished.
+_UNSEEN = "instr(' ' || {0} || ' ', ' \\Seen ') = 0"
+_SHOW = f"""
+  DELETE FROM shown WHERE message = {{0}};
+  INSERT INTO shown SELECT p.folder, m.date, m.id, min({_UNSEEN.format("p.local")})
+    FROM placement p JOIN message m ON m.id = p.message WHERE p.message = {{0}} AND p.local IS NOT NULL
+      AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0 AND NOT EXISTS (SELECT 1 FROM overlay WHERE message = {{0}})
+    GROUP BY p.folder;
+  INSERT INTO shown SELECT o.folder, m.date, m.id, coalesce((SELECT min({_UNSEEN.format("p.local")}) FROM placement p
+      WHERE p.message = {{0}} AND p.local IS NOT NULL), {_UNSEEN.format("o.flags")})
+    FROM overlay o JOIN message m ON m.id = o.message WHERE o.message = {{0}} AND o.folder > 0;
+"""
+
 STEPS: tuple[str, ...] = (
     # 1: the first library
     r"""
@@ -160,5 +173,44 @@ CREATE TABLE draft (
 ) STRICT;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+""",
+    # 2: the account's overlay over the mailbox, and the history of what sync did
+    rf"""
+CREATE TABLE overlay (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  message INTEGER NOT NULL DEFAULT 0, fingerprint TEXT NOT NULL DEFAULT '', folder INTEGER NOT NULL DEFAULT 0,
+  cause TEXT NOT NULL, flags TEXT NOT NULL DEFAULT '', since REAL NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX overlay_message ON overlay(message) WHERE message > 0;
+CREATE INDEX overlay_waiting ON overlay(account, fingerprint);
+CREATE INDEX overlay_cause ON overlay(account, cause, folder);
+CREATE TRIGGER overlay_appears AFTER INSERT ON overlay WHEN NEW.message > 0 BEGIN {_SHOW.format("NEW.message")} END;
+CREATE TRIGGER overlay_changes AFTER UPDATE OF message, folder, flags ON overlay BEGIN
+  {_SHOW.format("OLD.message")} {_SHOW.format("NEW.message")} END;
+CREATE TRIGGER overlay_vanishes AFTER DELETE ON overlay WHEN OLD.message > 0 BEGIN {_SHOW.format("OLD.message")} END;
+CREATE TRIGGER overlay_outlives AFTER DELETE ON message BEGIN UPDATE overlay SET message = 0 WHERE message = OLD.id; END;
+DROP TRIGGER placement_appears;
+DROP TRIGGER placement_changes;
+DROP TRIGGER placement_vanishes;
+CREATE TRIGGER placement_appears AFTER INSERT ON placement WHEN NEW.local IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM overlay WHERE message = NEW.message) BEGIN
+  INSERT OR REPLACE INTO shown SELECT NEW.folder, date, id, instr(' ' || NEW.local || ' ', ' \Seen ') = 0
+    FROM message WHERE id = NEW.message AND instr(' ' || NEW.local || ' ', ' \Deleted ') = 0;
+END;
+CREATE TRIGGER placement_appears_below AFTER INSERT ON placement WHEN NEW.local IS NOT NULL
+  AND EXISTS (SELECT 1 FROM overlay WHERE message = NEW.message) BEGIN {_SHOW.format("NEW.message")} END;
+CREATE TRIGGER placement_changes AFTER UPDATE OF local, folder, message ON placement
+  WHEN NEW.local IS NOT OLD.local OR NEW.folder <> OLD.folder OR NEW.message <> OLD.message BEGIN
+  {_SHOW.format("OLD.message")} {_SHOW.format("NEW.message")} END;
+CREATE TRIGGER placement_vanishes AFTER DELETE ON placement WHEN OLD.local IS NOT NULL BEGIN {_SHOW.format("OLD.message")} END;
+
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+  at REAL NOT NULL, side TEXT NOT NULL, kind TEXT NOT NULL, what TEXT NOT NULL, cause TEXT NOT NULL,
+  message INTEGER NOT NULL DEFAULT 0, message_id TEXT NOT NULL DEFAULT '', subject TEXT NOT NULL DEFAULT '',
+  folder TEXT NOT NULL DEFAULT '', undo TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX history_account ON history(account);
+CREATE INDEX history_message ON history(message);
 """,
 )

@@ -112,15 +112,18 @@ class Reader:
         for start in range(0, len(messages), 500):
             some = messages[start : start + 500]
             marks = ",".join("?" * len(some))
-            for message, name, number, server, local in self._all(
-                "SELECT p.message, f.name, p.uid, p.server, p.local FROM placement p JOIN folder f ON f.id = p.folder"
-                f" WHERE p.message IN ({marks}) ORDER BY f.name, p.uid",
+            for message, name in self._all(
+                "SELECT s.message, f.name FROM shown s JOIN folder f ON f.id = s.folder"
+                f" WHERE s.message IN ({marks}) ORDER BY f.name",
                 *some,
             ):
-                if local is not None and "\\Deleted" not in local.split() and name not in shown[message]:
-                    shown[message].append(name)
-                if server is not None and number:
-                    uid[message].setdefault(name, []).append(number)
+                shown[message].append(name)
+            for message, name, number in self._all(
+                "SELECT p.message, f.name, p.uid FROM placement p JOIN folder f ON f.id = p.folder"
+                f" WHERE p.message IN ({marks}) AND p.server IS NOT NULL AND p.uid > 0 ORDER BY f.name, p.uid",
+                *some,
+            ):
+                uid[message].setdefault(name, []).append(number)
         return {
             message: Whereabouts(folders=tuple(shown[message]), uid=uid[message], in_mailbox=bool(uid[message]))
             for message in messages
@@ -156,19 +159,20 @@ class Reader:
         ]
 
     def queue(self) -> list[QueueRow]:
-        """What waits to be told to the mailbox, oldest first."""
+        """What waits to be told to the mailbox, or for the user's word, oldest first."""
+        names = dict(self._all("SELECT id, name FROM folder"))
         deeds = [
             QueueRow(
                 id=f"op-{row[0]}",
                 account=AccountId(row[1]),
                 kind=row[2],
-                what=f"Send “{row[3]}”" if row[2] == "send" else f"File “{row[3]}” in Sent",
+                what=_deed_sentence(row[2], row[3], json.loads(row[7]), names),
                 since=row[4],
                 tries=row[5],
                 reason=row[6],
             )
             for row in self._all(
-                "SELECT o.id, o.account, o.kind, coalesce(b.subject, ''), o.since, o.tries, o.reason"
+                "SELECT o.id, o.account, o.kind, coalesce(b.subject, ''), o.since, o.tries, o.reason, o.what"
                 " FROM operation o LEFT JOIN outbox b ON b.id = o.letter"
             )
         ]
@@ -244,8 +248,10 @@ _FOLDER_SQL = (
 
 _MESSAGE_SQL = (
     "SELECT m.id, m.account, m.from_name, m.from_email, m.people, m.subject, m.snippet, m.date, m.sent,"
-    " m.attachments, m.size, m.message_id, m.conversation, m.raw <> '', coalesce(min(p.local), '')"
+    " m.attachments, m.size, m.message_id, m.conversation, m.raw <> '', coalesce(min(p.local), o.flags, ''),"
+    " coalesce(o.cause, ''), EXISTS (SELECT 1 FROM placement h WHERE h.message = m.id AND h.server IS NOT NULL)"
     " FROM message m LEFT JOIN placement p ON p.message = m.id AND p.local IS NOT NULL"
+    " LEFT JOIN overlay o ON o.message = m.id"
 )
 
 
@@ -322,7 +328,20 @@ def _message(row: tuple[Any, ...]) -> MessageRow:
         message_id=row[11],
         conversation=row[12],
         fetched=bool(row[13]),
+        cause=row[15],
+        in_mailbox=bool(row[16]),
     )
+
+
+def _deed_sentence(kind: str, subject: str, what: dict[str, Any], names: dict[int, str]) -> str:
+    if kind == "send":
+        return f"Send “{subject}”"
+    if kind != "mass-change":
+        return f"File “{subject}” in Sent"
+    count, total, folder = what["count"], what["total"], names.get(what["folder"], "a folder")
+    if what["side"] == "here":
+        return f"The mailbox lost {count:,} of {total:,} messages in {folder}. Delete them here too?"
+    return f"{count:,} of {total:,} messages in {folder} were deleted here. Delete them in the mailbox too?"
 
 
 def _owed_sentence(aspect: str, subject: str, target: str | None) -> str:

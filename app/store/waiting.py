@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from app.core.events import Topic
-from app.core.ids import AccountId, MessageId, OutboxId
+from app.core.ids import AccountId, FolderId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
-from app.store import outbox
-from app.store.local import discard_wish
+from app.store import guard, outbox, overlay
+from app.store.local import deletions_from, discard_wish
+from app.store.mailbox import remove_held
 from app.store.unit import Unit
+from app.sync.switches import Cause
 
 SOON = 6.0
 """Seconds."""
@@ -15,9 +20,13 @@ _TABLES = {"op": "operation", "owed": "owed"}
 
 
 def hurry(unit: Unit, entry: str) -> AccountId:
-    """It is tried again at the next occasion."""
+    """It is tried again at the next occasion; of a mass change: it shall happen."""
     table, number, account = _entry(unit, entry)
-    unit.run(f"UPDATE {table} SET next_try = 0 WHERE id = ?", number)
+    asked = _question(unit, table, number)
+    if asked is not None:
+        _apply(unit, number, asked)
+    else:
+        unit.run(f"UPDATE {table} SET next_try = 0 WHERE id = ?", number)
     unit.touch(Topic.QUEUE)
     return account
 
@@ -43,12 +52,49 @@ def discard(unit: Unit, entry: str) -> AccountId:
         message, aspect = unit.one("SELECT message, aspect FROM owed WHERE id = ?", number) or (0, "")
         discard_wish(unit, MessageId(message), aspect)
         return account
+    asked = _question(unit, table, number)
+    if asked is not None:
+        _keep(unit, asked)
     letter, deed = unit.one("SELECT letter, kind FROM operation WHERE id = ?", number) or (None, "")
     if letter is not None and deed == outbox.SEND:
         outbox.drop(unit, OutboxId(letter))
     unit.run("DELETE FROM operation WHERE id = ?", number)
     unit.touch(Topic.QUEUE)
     return account
+
+
+def _question(unit: Unit, table: str, number: int) -> dict[str, Any] | None:
+    """What the mass-change guard asks there, None: it is something else."""
+    row = (
+        unit.one("SELECT what FROM operation WHERE id = ? AND kind = ?", number, guard.KIND)
+        if table == "operation"
+        else None
+    )
+    return json.loads(row[0]) if row else None
+
+
+def _apply(unit: Unit, number: int, asked: dict[str, Any]) -> None:
+    folder = FolderId(asked["folder"])
+    if asked["side"] == guard.MAILBOX:
+        guard.approve(unit, number)  # the next sync tells it
+        return
+    remove_held(unit, folder, _asked_about(unit, folder))
+    guard.withdraw(unit, folder, guard.HERE)
+
+
+def _keep(unit: Unit, asked: dict[str, Any]) -> None:
+    folder = FolderId(asked["folder"])
+    if asked["side"] == guard.HERE:
+        for message in _asked_about(unit, folder):
+            overlay.keep(unit, message, folder, "You chose to keep what the mailbox lost at once.")
+        return
+    for message in deletions_from(unit, folder):
+        discard_wish(unit, message, "place")
+
+
+def _asked_about(unit: Unit, folder: FolderId) -> list[MessageId]:
+    rows = unit.all("SELECT message FROM overlay WHERE cause = ? AND folder = ? AND message > 0", Cause.ASKED, folder)
+    return [MessageId(row[0]) for row in rows]
 
 
 def _entry(unit: Unit, entry: str) -> tuple[str, int, AccountId]:

@@ -176,13 +176,12 @@ def test_folders_days_and_roles_can_be_changed(signed_up: Tandem, mailbox: Mailb
 def test_a_change_that_cannot_be_made_changes_nothing_else(signed_up: Tandem, mailbox: Mailbox) -> None:
     before = signed_up.json("account", "list")
 
-    off = signed_up("account", "set", mailbox.email, "--days", 7, "--delete-out", "off")
+    off = signed_up("account", "set", mailbox.email, "--days", 7, "--delete-out", "perhaps")
     nowhere = signed_up("account", "set", mailbox.email, "--days", 7, "--folders", "INBOX,Nowhere")
     role = signed_up("account", "set", mailbox.email, "--days", 7, "--role", "king=INBOX")
     nobody = signed_up("account", "set", "nobody@example.test", "--days", 7)
 
     assert [answer.code for answer in (off, nowhere, role, nobody)] == [64, 66, 64, 66]
-    assert "yet" in off.complaint
     assert signed_up.json("account", "list") == before
 
 
