@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 from app.core.trouble import WrongUse
 
 NOT_YET = {
-    "history": "The history of syncs",
     "contacts": "Keeping contacts",
     "deals": "Keeping deals",
     "activities": "Logging activities",
@@ -163,6 +162,12 @@ def _acting(commands: Any, listing: _Parser) -> None:
     queue.set_defaults(act="queue")
     queue.add_argument("wish", nargs="?", choices=["retry", "discard"])
     queue.add_argument("entry", nargs="?", metavar="ID")
+
+    history = commands.add_parser("history", parents=[listing], help="what sync changed, on which side and why")
+    history.set_defaults(act="history")
+    history.add_argument("words", nargs="*", metavar="WORD", help="only lines that hold these words")
+    history.add_argument("--account", metavar="ADDRESS")
+    history.add_argument("--limit", type=_count, metavar="N")
 
 
 def _sending(commands: Any, listing: _Parser) -> None:

@@ -78,6 +78,32 @@ def _decide_owed(options: Namespace, run: Run) -> int:
     return 0
 
 
+def history(options: Namespace, run: Run) -> int:
+    emails = {account.id: account.email for account in run.reader.accounts()}
+    only = run.account(options.account).id if options.account else None
+    rows = run.reader.history(" ".join(options.words), only, -1 if options.limit is None else options.limit)
+    run.table(
+        (
+            {
+                "at": moment(row.at),
+                "account": emails.get(row.account, ""),
+                "side": row.side,
+                "what": row.what,
+                "message_id": row.message_id or None,
+                "folder": row.folder,
+                "cause": row.cause,
+                "id": row.id,
+                "kind": row.kind,
+                "message": row.message or None,
+                "reversible": row.reversible,
+            },
+            (str(moment(row.at)), emails.get(row.account, ""), row.what, row.cause),
+        )
+        for row in rows
+    )
+    return 0
+
+
 def outbox(options: Namespace, run: Run) -> int:
     if options.wish is not None:
         return _decide_letter(options, run)

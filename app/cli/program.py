@@ -60,10 +60,15 @@ def _command(act: str) -> Command:
                 "attachment": reading.attachment,
                 "search": reading.search,
             }[act]
-        case "account list" | "queue" | "outbox":
+        case "account list" | "queue" | "outbox" | "history":
             from app.cli import lists
 
-            return {"account list": lists.accounts, "queue": lists.queue, "outbox": lists.outbox}[act]
+            return {
+                "account list": lists.accounts,
+                "queue": lists.queue,
+                "outbox": lists.outbox,
+                "history": lists.history,
+            }[act]
         case "account add" | "account set" | "account remove":
             from app.cli import accounts
 

@@ -14,7 +14,7 @@ from app.remote.imap import Session
 from app.remote.items import Selected
 from app.store.flags import as_text
 from app.store.folders import Cursor, cursor_of, open_window, window_start
-from app.store.guard import MAILBOX, approved, ask, question, withdraw
+from app.store.guard import MAILBOX, approved, ask, question, tell_stopped, withdraw
 from app.store.library import Library
 from app.store.mailbox import (
     UNGUARDED,
@@ -179,6 +179,8 @@ class Comparison:
             return told
         if known is None or known[1]["count"] != len(deletions):
             with self._library.transaction() as unit:
+                if known is None:
+                    tell_stopped(unit, self._account, folder, MAILBOX, len(deletions), total)
                 ask(unit, self._account, folder, MAILBOX, len(deletions), total)
         return [action for action in told if action not in deletions]
 

@@ -133,7 +133,7 @@ class Headers:
         if not arrivals:
             return []
         with self._library.transaction() as unit:
-            fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals)
+            fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals, news=not look.first)
         self._report.fetched += len(fresh)
         first = max(look.cursor.first_uidnext, look.cursor.uidnext)
         return [

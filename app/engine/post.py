@@ -186,7 +186,7 @@ class Post:
                 if self._in_sent(session, letter):
                     with self._library.transaction() as unit:
                         note_delivered(unit, letter.id, filed=True)
-                        note_filed(unit, letter.id)
+                        note_filed(unit, letter.id, found=True)
                     self._say(letter, OutboxState.SENT)
                     return
         except Trouble:
@@ -225,7 +225,8 @@ class Post:
                 put_off(unit, letter.operation, reason, unit.now + pause)
 
     def _file(self, session: Session, letter: Posted, settings: AccountSettings) -> None:
-        if not self._in_sent(session, letter):
+        found = self._in_sent(session, letter)
+        if not found:
             files_itself = settings.smtp is not None and Quirk.FILES_SENT in quirks_of(settings.smtp.host)
             if files_itself and letter.tries < PATIENCE:
                 with self._library.transaction() as unit:
@@ -237,7 +238,7 @@ class Post:
             name = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT)).name
             session.append(name, raw, frozenset({SEEN}), self._around.clock())
         with self._library.transaction() as unit:
-            note_filed(unit, letter.id)
+            note_filed(unit, letter.id, found=found)
 
     def _in_sent(self, session: Session, letter: Posted) -> bool:
         cursor = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT))

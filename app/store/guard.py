@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
+from app.store import history
 from app.store.unit import Unit
 
 KIND = "mass-change"
@@ -35,6 +36,16 @@ def ask(unit: Unit, account: AccountId, folder: FolderId, side: str, count: int,
             unit.now,
         )
     unit.touch(Topic.QUEUE)
+
+
+def tell_stopped(unit: Unit, account: AccountId, folder: FolderId, side: str, count: int, total: int) -> None:
+    row = unit.one("SELECT name FROM folder WHERE id = ?", folder)
+    name = str(row[0]) if row else ""
+    what = f"Stopped before removing {count:,} messages from {name}"
+    if side == MAILBOX:
+        what += " in the mailbox"
+    cause = f"That is {round(100 * count / max(total, 1))} % of the folder at once. Sync asks first."
+    history.tell_of_account(unit, account, side, "stopped", what, cause, name)
 
 
 def question(unit: Unit, folder: FolderId, side: str) -> tuple[int, dict[str, Any]] | None:

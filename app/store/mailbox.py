@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import DELETED, Address, Flags, Role
-from app.store import guard, overlay
+from app.store import guard, history, overlay
 from app.store.bodies import forget_raw
 from app.store.flags import as_flags, as_text
 from app.store.folders import account_of
@@ -93,9 +93,9 @@ def count_held(unit: Unit, folder: FolderId) -> int:
 
 
 def add_arrivals(
-    unit: Unit, account: AccountId, folder: FolderId, arrivals: Iterable[Arrival]
+    unit: Unit, account: AccountId, folder: FolderId, arrivals: Iterable[Arrival], *, news: bool = False
 ) -> list[tuple[MessageId, Arrival]]:
-    """Write down messages that appeared. Returns those that are new to the library.
+    """Write down messages that appeared. Returns those that are new to the library. `news`: the history tells of them.
 
     One that is known by its fingerprint and is missing elsewhere, or was expected here after a move, keeps its row:
     equal content alone never makes two mails one.
@@ -133,6 +133,11 @@ def add_arrivals(
     join_conversations(
         unit, account, [(message, item.message_id, (*item.references, item.in_reply_to)) for message, item in fresh]
     )
+    if news and fresh:
+        name = overlay.name_in(unit, folder)
+        for message, _ in fresh:
+            what, cause = f"Fetched {{}} into {name}", "It is new in the mailbox."
+            history.tell(unit, message, history.HERE, "arrived", what, cause, folder=name)
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
     return fresh
 
@@ -312,15 +317,26 @@ def agree(unit: Unit, folder: FolderId, uid: int, flags: Flags) -> None:
     if local is not None and local != text:
         unit.run("UPDATE placement SET local = ? WHERE id = ?", text, ident)
         unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+        history.tell_marks(
+            unit, MessageId(message), history.HERE, as_flags(local), flags, overlay.name_in(unit, folder)
+        )
     unit.stir(MessageId(message))
 
 
 def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags) -> None:
     """A STORE was carried out: both sides hold `told`. `seen` is the wish it came from; what changed since stays owed."""
-    row = unit.one("SELECT message, folder, local FROM placement WHERE id = ?", placement)
+    row = unit.one("SELECT message, folder, local, server FROM placement WHERE id = ?", placement)
     if row is None:
         return
-    message, folder, local = row
+    message, folder, local, server = row
+    history.tell_marks(
+        unit,
+        MessageId(message),
+        history.MAILBOX,
+        as_flags(server or ""),
+        told,
+        overlay.name_in(unit, FolderId(folder)),
+    )
     text, wished = as_text(told), _merged(as_text(told), as_text(seen), local)
     unit.run("UPDATE placement SET server = ?, base = ? WHERE id = ?", text, text, placement)
     if wished != local:
@@ -367,6 +383,7 @@ def note_moved(unit: Unit, placement: int, target: FolderId, new_uid: int, told:
     if row is None:
         return
     message, origin, local = row
+    history.tell_told(unit, MessageId(message), FolderId(origin), target)
     text = as_text(told)
     if new_uid:
         _give_way(unit, message, target, new_uid)
@@ -416,6 +433,9 @@ def _give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
 def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> None:
     """Deleted for good on the server, as the user wished. `marked`: a server without UIDPLUS only marked it \\Deleted,
     with these flags; it is never shown again."""
+    held = unit.one("SELECT message, folder FROM placement WHERE id = ?", placement)
+    if held is not None:
+        history.tell_erased(unit, MessageId(held[0]), FolderId(held[1]))
     if marked is not None:
         text = as_text(marked | {DELETED})
         unit.run("UPDATE placement SET server = ?, base = ?, local = ? WHERE id = ?", text, text, text, placement)
@@ -512,6 +532,7 @@ def settle_held(unit: Unit, account: AccountId) -> int:
         role = overlay.place_of(unit, folder).role
         if role not in UNGUARDED and too_many(len(messages), shown):
             guard.ask(unit, account, folder, guard.HERE, len(messages), shown)
+            guard.tell_stopped(unit, account, folder, guard.HERE, len(messages), shown)
             unit.many("UPDATE overlay SET cause = ? WHERE message = ?", ((Cause.ASKED, each) for each in messages))
             continue
         removed += remove_held(unit, folder, messages)

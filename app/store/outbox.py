@@ -14,6 +14,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import ANSWERED, FORWARDED, OutboxState
+from app.store import history
 from app.store.bodies import forget_raw
 from app.store.local import change_flags
 from app.store.unit import Unit
@@ -127,6 +128,7 @@ def note_delivered(unit: Unit, letter: OutboxId, *, filed: bool) -> None:
     if row is None:
         return
     account, answers, forwards = row
+    history.tell_of_letter(unit, letter, "sent", "Sent {}", "You wrote it here.")
     if not filed:
         unit.run(
             "INSERT INTO operation(account, kind, letter, since) VALUES (?,?,?,?)", account, FILE, letter, unit.now
@@ -137,8 +139,12 @@ def note_delivered(unit: Unit, letter: OutboxId, *, filed: bool) -> None:
     unit.touch(Topic.OUTBOX, Topic.QUEUE)
 
 
-def note_filed(unit: Unit, letter: OutboxId) -> None:
-    """It is in Sent, exactly once. Its own copy of the bytes is no longer needed."""
+def note_filed(unit: Unit, letter: OutboxId, *, found: bool) -> None:
+    """It is in Sent, exactly once. Its own copy of the bytes is no longer needed. `found`: it was there already."""
+    cause = (
+        "The provider filed it by itself, so Tandem added none." if found else "So that you find it on every device."
+    )
+    history.tell_of_letter(unit, letter, "filed", "One copy of {} is in Sent", cause)
     row = unit.one("SELECT raw FROM outbox WHERE id = ?", letter)
     unit.run("DELETE FROM operation WHERE letter = ? AND kind = ?", letter, FILE)
     unit.run("UPDATE outbox SET filed = 1, raw = '', reason = '' WHERE id = ?", letter)

@@ -190,12 +190,12 @@ def follow(unit: Unit, account: AccountId, message: MessageId, left: FolderId, n
 
 def tell_followed(unit: Unit, message: MessageId, change: Change, left: FolderId, origin: str, target: str) -> None:
     what = {
-        Change.DELETED: f"Moved to {target}",
-        Change.ARCHIVED: f"Archived to {target}",
-        Change.MOVED: f"Moved from {origin} to {target}",
+        Change.DELETED: f"Moved {{}} to {target} here",
+        Change.ARCHIVED: "Archived {} here",
+        Change.MOVED: f"Moved {{}} from {origin} to {target} here",
     }[change]
     cause = f"It was {change} in the mailbox."
-    history.tell(unit, message, history.HERE, change, what, cause, folder=target, undo=history.move_back(left))
+    history.tell(unit, message, history.HERE, change, what, cause, folder=target, undo={"move": left})
 
 
 def _tell_kept(unit: Unit, message: MessageId, cause: Cause, folder: str, why: str = "") -> None:
@@ -208,7 +208,7 @@ def _tell_kept(unit: Unit, message: MessageId, cause: Cause, folder: str, why: s
         message,
         history.HERE,
         "kept",
-        f"Kept in {folder}",
+        f"Kept {{}} in {folder}",
         why or f"It was {what} in the mailbox, and “{switch}” is off.",
         folder=folder,
     )
@@ -227,7 +227,7 @@ def tell_deleted(unit: Unit, message: MessageId, folder: FolderId) -> None:
         message,
         history.HERE,
         Change.DELETED,
-        f"Deleted from {name}",
+        "Deleted {} here",
         "It was deleted in the mailbox.",
         folder=name,
     )
@@ -240,7 +240,7 @@ def tell_move_lost(unit: Unit, message: MessageId, now: FolderId) -> None:
         message,
         history.HERE,
         "conflict",
-        f"Stays in {name}",
+        f"Kept {{}} in {name}",
         "It was moved here and in the mailbox at the same time; the mailbox wins.",
         folder=name,
     )

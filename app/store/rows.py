@@ -124,6 +124,27 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One change that sync made. `at` in Unix seconds, `side` here or mailbox; `what` and `cause` are sentences.
+
+    `count` messages changed alike, one after the other; `message` and `message_id` are of the last of them.
+    """
+
+    id: int
+    account: AccountId
+    at: float
+    side: str
+    kind: str
+    what: str
+    cause: str
+    folder: str
+    message: MessageId
+    message_id: str
+    reversible: bool
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRow:
     id: DraftId
     account: AccountId

@@ -30,6 +30,7 @@ from app.store.rows import (
     AccountRow,
     DraftRow,
     FolderRow,
+    HistoryRow,
     IdentityRow,
     MessageRow,
     OutboxRow,
@@ -194,6 +195,23 @@ class Reader:
         ]
         return sorted(deeds + changes, key=lambda row: (row.since, row.id))
 
+    def history(self, words: str = "", account: AccountId | None = None, limit: int = -1) -> list[HistoryRow]:
+        """What sync changed, the newest first. `words`: only lines that hold all of them, whatever the case."""
+        where = ["(?1 IS NULL OR account = ?1)"]
+        values: list[object] = [account, limit]
+        for word in words.split():
+            values.append(word.casefold())
+            where.append(
+                "instr(lower(replace(what, '{}', subject) || ' ' || cause || ' ' || folder || ' ' || message_id), lower(?"
+                f"{len(values)})) > 0"
+            )
+        rows = self._all(
+            "SELECT id, account, at, side, kind, what, cause, folder, message, message_id, undo <> '', subject FROM history"
+            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?2",
+            *values,
+        )
+        return [_history(row) for row in rows]
+
     def drafts(self) -> list[DraftRow]:
         from app.store.drafts import as_letter  # brings along what only writers need: lists open faster without
 
@@ -330,6 +348,22 @@ def _message(row: tuple[Any, ...]) -> MessageRow:
         fetched=bool(row[13]),
         cause=row[15],
         in_mailbox=bool(row[16]),
+    )
+
+
+def _history(row: tuple[Any, ...]) -> HistoryRow:
+    return HistoryRow(
+        id=row[0],
+        account=AccountId(row[1]),
+        at=row[2],
+        side=row[3],
+        kind=row[4],
+        what=row[5].replace("{}", f"“{row[11]}”" if row[11] else "a message without a subject"),
+        cause=row[6],
+        folder=row[7],
+        message=MessageId(row[8]),
+        message_id=row[9],
+        reversible=bool(row[10]),
     )
 
 

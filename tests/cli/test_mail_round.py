@@ -322,7 +322,8 @@ def test_messages_without_a_folder_are_all_that_show_each_once(signed_up: Tandem
         (("nonsense",), 64),
         (("sync", "--account", "nobody@example.test"), 66),
         (("sync", "--fast"), 64),
-        (("history",), 64),
+        (("history", "--limit", "some"), 64),
+        (("contacts",), 64),
         (("account", "disable", "a@b"), 64),
         (("queue", "retry"), 64),
         (("outbox", "retry", "99"), 66),
@@ -335,3 +336,53 @@ def test_bad_input_is_one_sentence_and_a_code(
 
     assert answer.code == code, answer.complaint
     assert answer.complaint.endswith(".") and "\n" not in answer.complaint and answer.out == b""
+
+
+def test_the_history_lists_what_sync_changed_as_the_contract_says(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("Offer"))
+    signed_up.ok("sync")
+    assert signed_up.json("history") == []
+    signed_up.ok("archive", signed_up.ids()["Offer"])
+    signed_up.ok("sync")
+
+    (line,) = signed_up.json("history")
+
+    message_id = signed_up.list("archive")[0]["message_id"]
+    assert line.pop("at").endswith("Z") and line.pop("id") > 0 and line.pop("message") > 0
+    assert line == {
+        "account": mailbox.email,
+        "side": "mailbox",
+        "what": "Archived “Offer” in the mailbox",
+        "message_id": message_id,
+        "folder": "Archive",
+        "cause": "You archived it here.",
+        "kind": "archived",
+        "reversible": True,
+    }
+    assert signed_up.json("history", "offer", "archived") != [] and signed_up.json("history", "trash") == []
+
+
+def test_switches_are_set_and_a_mass_change_is_asked_about(signed_up: Tandem, mailbox: Mailbox) -> None:
+    for number in range(60):
+        mailbox.append("INBOX", letter(f"Number {number}"))
+    signed_up.ok("account", "set", mailbox.email, "--delete-out", "off")
+    assert signed_up.json("account", "list")[0]["switches"] == {
+        "delete_in": True,
+        "delete_out": False,
+        "archive_in": True,
+        "archive_out": True,
+    }
+    signed_up.ok("sync")
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    client.delete_messages(client.search())
+    client.expunge()
+
+    answer = signed_up("sync")
+
+    assert answer.code == 75 and len(signed_up.list()) == 60
+    (question,) = signed_up.json("queue")
+    assert question["kind"] == "mass-change"
+    signed_up.ok("queue", "retry", question["id"])
+    assert signed_up.list() == [] and signed_up.json("queue") == []
+    nothing_is_left(signed_up)
