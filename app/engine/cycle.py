@@ -15,6 +15,7 @@ from app.core.trouble import Trouble
 from app.core.values import Role
 from app.engine.assistant import Assistant
 from app.engine.compare import Comparison, Look
+from app.engine.elsewhere import look_elsewhere
 from app.engine.headers import Headers
 from app.engine.push import Push
 from app.engine.report import Report
@@ -73,6 +74,8 @@ class Cycle:
         self._list()
         self._tell_where_nobody_looks()
         calm = self._look_until_calm()
+        if self._whole and calm and self._complete:
+            look_elsewhere(self._account, self._session, self._library)
         if self._whole:
             with self._library.transaction() as unit:
                 if calm and self._complete:

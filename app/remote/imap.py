@@ -155,6 +155,17 @@ class Session:
         charset = b"" if value.isascii() else b"UTF-8"
         return self._search(b"HEADER Message-ID", string(value), charset=charset)
 
+    def uids_with_message_ids(self, message_ids: Sequence[str]) -> list[int]:
+        """Candidates for any of them; one that can be in no header is passed over."""
+        values = [value for value in (each.encode("utf-8", "replace") for each in message_ids) if value]
+        if not values:
+            return []
+        criteria: list[Part] = []
+        for value in values[:-1]:
+            criteria += [b"OR HEADER Message-ID", string(value)]
+        criteria += [b"HEADER Message-ID", string(values[-1])]
+        return self._search(*criteria, charset=b"" if all(value.isascii() for value in values) else b"UTF-8")
+
     def fetch_flags(self, low: int, high: int | None, *, since: int = 0) -> Iterator[FlagItem]:
         """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told.
 

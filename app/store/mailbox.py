@@ -483,6 +483,46 @@ def note_all_gone(unit: Unit, folder: FolderId) -> None:
     unit.run("UPDATE folder SET uidnext = 0, highestmodseq = 0, window_done = 0 WHERE id = ?", folder)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A message that left its folder in the mailbox and was found in no folder that is kept in step."""
+
+    message: MessageId
+    message_id: str
+    fingerprint: str
+
+
+def missing(unit: Unit, account: AccountId) -> list[Missing]:
+    return [
+        Missing(message=MessageId(row[0]), message_id=row[1], fingerprint=row[2])
+        for row in unit.all(
+            "SELECT DISTINCT m.id, m.message_id, m.fingerprint FROM placement p JOIN folder f ON f.id = p.folder"
+            " JOIN message m ON m.id = p.message WHERE f.account = ? AND p.server IS NULL"
+            " AND (p.uid > 0 OR p.base IS NOT NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.message = m.id AND q.server IS NOT NULL)",
+            account,
+        )
+    ]
+
+
+def note_out_of_sight(unit: Unit, message: MessageId, now: FolderId) -> None:
+    """Moved to a folder that is not kept in step: it leaves this computer, since it left what is kept here."""
+    name = overlay.name_in(unit, now)
+    history.tell(
+        unit,
+        message,
+        history.HERE,
+        Change.MOVED,
+        f"Moved {{}} to {name} here",
+        "It was moved in the mailbox, to a folder that is not kept in step.",
+        folder=name,
+    )
+    unit.run("DELETE FROM placement WHERE message = ? AND server IS NULL", message)
+    overlay.uncover(unit, message)
+    drop_unplaced(unit, [message])
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS)
+
+
 def sweep(unit: Unit, account: AccountId) -> int:
     """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
     vain to be recognised; unless a switch keeps it here, or the mass-change guard asks first. Returns how many went."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.commands import ChangeFlags, ChooseFolders, MoveMessages, Undo
+from app.core.commands import ChangeFlags, ChangeSwitches, ChooseFolders, MoveMessages, Undo
 from app.core.events import Done
 from household import Home, mail
 from servers.mailbox import Mailbox
@@ -108,3 +108,42 @@ def test_what_was_moved_into_a_folder_that_was_never_ticked_can_be_moved_back(tm
     home.sync()
     assert home.subjects("Work") == ["Old"]
     home.close()
+
+
+def test_what_moved_to_a_folder_that_is_not_kept_in_step_was_moved_not_deleted(home: Home, mailbox: Mailbox) -> None:
+    mailbox.client().create_folder("Far")
+    for number in range(60):
+        mailbox.append("INBOX", mail(f"Number {number}"))
+    home.sync()
+    tick(home, "INBOX")
+    home.do(ChangeSwitches(account=home.account, delete_in=False))
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    client.move(client.search(), "Far")
+
+    report = home.sync()
+
+    assert report.waiting == 0 and home.subjects() == []
+    lines = home.reader().history()
+    assert len(lines) == 60
+    assert {line.what.partition("”")[2] for line in lines} == {" to Far here"}
+    assert {line.cause for line in lines} == {"It was moved in the mailbox, to a folder that is not kept in step."}
+    tick(home, "INBOX", "Far")
+    home.sync()
+    assert len(home.subjects("Far")) == 60
+
+
+def test_an_equal_letter_in_a_folder_not_kept_in_step_is_another_one_when_ids_differ(
+    home: Home, mailbox: Mailbox
+) -> None:
+    mailbox.append("Far", mail("Plan", message_id="<other@client.test>"))
+    mailbox.append("INBOX", mail("Plan", message_id="<plan@client.test>"))
+    home.sync()
+    tick(home, "INBOX")
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    client.delete_messages(client.search())
+    client.expunge()
+
+    assert home.sync().removed == 1
+    assert [line.what for line in home.reader().history()] == ["Deleted “Plan” here"]
