@@ -38,13 +38,6 @@ def change_switches(unit: Unit, account: AccountId, wanted: Switches) -> dict[st
     return caught
 
 
-def held_back(unit: Unit, account: AccountId) -> dict[str, int]:
-    """Switch → messages that it holds back now: so many would change here or there when it is turned on."""
-    rows = unit.all("SELECT cause, count(*) FROM overlay WHERE account = ? AND message > 0 GROUP BY cause", account)
-    counts: dict[str, int] = dict(rows)
-    return {name: counts.get(cause, 0) for name, cause in CAUSES.items()}
-
-
 def _held(unit: Unit, account: AccountId, cause: Cause) -> list[tuple[MessageId, FolderId]]:
     return [
         (MessageId(message), FolderId(folder))

@@ -195,6 +195,14 @@ class Reader:
         ]
         return sorted(deeds + changes, key=lambda row: (row.since, row.id))
 
+    def held_back(self, account: AccountId) -> dict[str, int]:
+        """Switch → messages that it holds back while it is off: so many change at once when it is turned on."""
+        rows = self._all(
+            "SELECT replace(cause, '-', '_'), count(*) FROM overlay WHERE account = ? AND message > 0 GROUP BY cause",
+            account,
+        )
+        return dict(rows)
+
     def history(self, words: str = "", account: AccountId | None = None, limit: int = -1) -> list[HistoryRow]:
         """What sync changed, the newest first. `words`: only lines that hold all of them, whatever the case."""
         where = ["(?1 IS NULL OR account = ?1)"]

@@ -28,6 +28,7 @@ STATES = (
     "sheet",
     "details",
     "chooser",
+    "rules",
 )
 
 
@@ -48,7 +49,7 @@ def main() -> None:
 def shoot(name: str, target: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
-    from PySide6.QtWidgets import QAbstractButton, QApplication
+    from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog
 
     from app.core.events import ConnectionChanged, Done, Link, Progress, Stage
     from app.core.ids import AccountId
@@ -56,7 +57,7 @@ def shoot(name: str, target: Path) -> None:
     from app.gui.look.parts.buttons import Button
     from app.gui.look.theme import Theme
     from gui.fernhill import fill_fernhill
-    from gui.scene import NOW, Scene, letter
+    from gui.scene import NOW, Scene, hold_some, letter
 
     parts = name.split("-")
     app = QApplication(sys.argv[:1])
@@ -117,6 +118,10 @@ def shoot(name: str, target: Path) -> None:
             button = window.notices.findChild(Button, "trouble-action")
             assert isinstance(button, Button)
             button.click()
+        if parts[0] == "rules":
+            hold_some(scene)
+            window.run("rules")
+            settle()
         if parts[0] == "offline":
             window.on_event(ConnectionChanged(account=AccountId(1), link=Link.OFFLINE))
         if parts[0] == "phone" and "reading" in parts:
@@ -166,7 +171,7 @@ def shoot(name: str, target: Path) -> None:
             settle(600)
             view.select_rows([1], 1)
         settle(400)
-        shown = window.chooser if parts[0] == "chooser" else window
+        shown = window.chooser if parts[0] == "chooser" else window.findChild(QDialog) or window
         shown.grab().save(str(target))
         window.stop()
         scene.close()

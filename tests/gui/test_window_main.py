@@ -42,7 +42,9 @@ from app.core.values import Address, Letter, OutboxState, Role
 from app.gui.folders.standing import Standing
 from app.gui.folders.tree import Entry, Kind
 from app.gui.look.parts.buttons import Button
+from app.gui.look.parts.choices import Switch
 from app.gui.look.parts.fields import LineEdit
+from app.gui.look.parts.labels import Label
 from app.gui.look.theme import Theme
 from app.gui.window.acts import all_menus, every_act
 from app.gui.window.main import MainWindow
@@ -51,7 +53,7 @@ from app.gui.window.undo import UndoHistory
 from app.store import outbox
 from app.store.folders import note_counts
 from gui.conftest import Answers
-from gui.scene import NOW, Scene, letter
+from gui.scene import NOW, Scene, hold_some, letter
 
 ONE = AccountId(1)
 ME = Address(name="Mara", email="mara@fernhill.example")
@@ -262,6 +264,32 @@ def test_name_and_signature_are_changed_in_a_small_dialog(window: MainWindow, sc
     click(window, "identity-save")
     row = scene.reader.accounts()[0]
     assert (row.identity.name, row.identity.signature) == ("Mara L.", "Mara\nFernhill Studio")
+
+
+def test_two_way_rules_say_what_they_would_change_and_change_nothing_before_they_are_used(
+    window: MainWindow, scene: Scene
+) -> None:
+    hold_some(scene)
+    window.run("rules")
+    dialog = window.findChild(QDialog, "rules")
+    assert isinstance(dialog, QDialog)
+    archive_out, delete_in = dialog.findChild(Switch, "rule-archive_out"), dialog.findChild(Switch, "rule-delete_in")
+    count = dialog.findChild(Label, "rule-archive_out-count")
+    assert isinstance(archive_out, Switch) and isinstance(delete_in, Switch) and isinstance(count, Label)
+    assert not archive_out.isChecked() and delete_in.isChecked()
+    assert count.text() == "If you turn it on: 2 messages move in the mailbox"
+
+    archive_out.click()
+    delete_in.click()
+    assert count.text() == "Right now: 2 messages move in the mailbox"
+    assert archive_out.accessibleDescription().endswith(count.text())
+    before = scene.reader.accounts()[0]
+    assert before.delete_in and not before.archive_out
+
+    click(window, "rules-use")
+    row = scene.reader.accounts()[0]
+    assert (row.delete_in, row.delete_out, row.archive_in, row.archive_out) == (False, True, True, True)
+    assert scene.reader.held_back(row.id) == {} and len(scene.reader.queue()) == 2
 
 
 def test_an_account_is_removed_only_after_saying_what_goes(

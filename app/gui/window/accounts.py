@@ -12,6 +12,7 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
+from app.gui.rules.dialog import RulesDialog
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, role_needed
 from app.gui.window.identity import IdentityDialog
@@ -45,6 +46,11 @@ class AccountCare:
         row = self._row(account)
         if row is not None:
             IdentityDialog(self._theme, row, self._post, self._window).open()
+
+    def change_rules(self, account: AccountId | None) -> None:
+        row = self._row(account)
+        if row is not None:
+            RulesDialog(self._theme, row, self._reader.held_back(row.id), self._post, self._window).open()
 
     def remove(self, account: AccountId | None) -> None:
         """Cannot be undone, so it asks, and says what would be lost."""

@@ -49,6 +49,7 @@ def all_menus() -> list[Menu]:
                 Act("add-account", tr("Add account…")),
                 Act("identity", tr("Name and signature…")),
                 Act("choose-folders", tr("Choose folders…")),
+                Act("rules", tr("Two-way rules…")),
                 Act("remove-account", tr("Remove account…")),
                 None,
                 Act("sync", tr("Look for new mail now"), ("F5",)),

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
             "list": self.panes.focus_list,
             "reader": self.reader.focus_text,
             "add-account": self._open_add_account,
+            "rules": lambda: self.care.change_rules(self.panes.account_of(None)),
             "identity": lambda: self.care.change_identity(self.panes.account_of(None)),
             "choose-folders": self._choose_folders,
             "remove-account": lambda: self.care.remove(self.panes.account_of(None)),

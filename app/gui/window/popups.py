@@ -62,6 +62,7 @@ class Popups:
         if entry.kind is Kind.ACCOUNT:
             menu.addSeparator()
             menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
+            menu.addAction(tr("Two-way rules…"), lambda: self._care.change_rules(account))
             menu.addAction(tr("Remove account…"), lambda: self._care.remove(account))
         return menu
 
