@@ -15,8 +15,8 @@ from app.mail.fingerprint import fingerprint
 from app.mail.parse import Indexed, read_for_index
 from app.remote.items import HeaderItem
 from app.remote.streaming import HEADER_LIMIT
+from app.store.arrivals import Arrival
 from app.store.bodies import StoredBody, StoredPart
-from app.store.mailbox import Arrival
 
 log = logging.getLogger(__name__)
 

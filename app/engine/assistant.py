@@ -23,10 +23,10 @@ from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.engine.arrivals import arrival
 from app.engine.shelf import Shelf
 from app.remote.items import HeaderItem
+from app.store.arrivals import Arrival
 from app.store.connection import Gate
 from app.store.files import fresh_raw
 from app.store.library import Library
-from app.store.mailbox import Arrival
 
 
 class Assistant:

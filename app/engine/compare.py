@@ -12,12 +12,12 @@ from app.engine.push import Push, Target
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.remote.items import Selected
+from app.store.departures import UNGUARDED
 from app.store.flags import as_text
 from app.store.folders import Cursor, cursor_of, open_window, window_start
 from app.store.guard import MAILBOX, approved, ask, question, tell_stopped, withdraw
 from app.store.library import Library
 from app.store.mailbox import (
-    UNGUARDED,
     Placed,
     agree,
     count_held,

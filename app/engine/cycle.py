@@ -24,6 +24,7 @@ from app.remote.answers import FolderGone
 from app.remote.imap import Session
 from app.remote.roles import find_roles
 from app.store.accounts import note_synced
+from app.store.departures import sweep
 from app.store.folders import (
     Cursor,
     Listed,
@@ -38,7 +39,7 @@ from app.store.folders import (
     window_start,
 )
 from app.store.library import Library
-from app.store.mailbox import anything_known, note_all_gone, sweep
+from app.store.mailbox import anything_known, note_all_gone
 from app.store.owed import owing_folders
 
 LOOKS = 3

@@ -16,9 +16,9 @@ from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
 from app.store import accounts, drafts, local, outbox, switching, waiting
 from app.store.bodies import write_raw
+from app.store.departures import drop_folder_copy
 from app.store.folders import choose_folders, name_of, set_role
 from app.store.local import Snapshot
-from app.store.mailbox import drop_folder_copy
 from app.store.overlay import switches_of
 from app.store.unit import Unit
 

@@ -6,9 +6,9 @@ from app.core.ids import AccountId
 from app.core.trouble import Trouble
 from app.mail.fingerprint import fingerprint
 from app.remote.imap import Session
+from app.store.departures import Missing, missing, note_out_of_sight
 from app.store.folders import Cursor, unsynced_folders
 from app.store.library import Library
-from app.store.mailbox import Missing, missing, note_out_of_sight
 
 AT_ONCE = 20
 """Message-IDs in one SEARCH."""

@@ -17,9 +17,9 @@ from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.imap import Session
 from app.remote.items import HeaderItem
+from app.store.arrivals import Arrival, add_arrivals
 from app.store.folders import close_window, note_state
 from app.store.library import Library
-from app.store.mailbox import Arrival, add_arrivals
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
 from app.store import overlay
+from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
 from app.store.folders import folder_for
-from app.store.mailbox import drop_unplaced
 from app.store.unit import Unit
 from app.sync.switches import Cause, kind_of, withholds
 

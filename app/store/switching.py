@@ -6,9 +6,9 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
 from app.store import overlay
+from app.store.departures import drop_unplaced
 from app.store.folders import folder_for
 from app.store.local import carry
-from app.store.mailbox import drop_unplaced
 from app.store.unit import Unit
 from app.sync.switches import Cause, Switches
 

@@ -9,8 +9,8 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
 from app.store import guard, outbox, overlay
+from app.store.departures import remove_held
 from app.store.local import deletions_from, discard_wish
-from app.store.mailbox import remove_held
 from app.store.unit import Unit
 from app.sync.switches import Cause
 

@@ -16,11 +16,11 @@ from app.engine.assistant import Assistant
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
 from app.remote.items import HeaderItem
 from app.store.accounts import add_account
+from app.store.arrivals import Arrival, add_arrivals
 from app.store.bodies import write_raw
 from app.store.connection import Gate
 from app.store.folders import Listed, folder_for, record_folders
 from app.store.library import Library
-from app.store.mailbox import Arrival, add_arrivals
 from app.store.views import Reader
 from household import mail
 

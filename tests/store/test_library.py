@@ -15,12 +15,14 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, NotFound, TryLater, WrongUse
 from app.core.values import AccountSettings, Address, Letter, Role, Security, Server
 from app.store import accounts, local
+from app.store.arrivals import Arrival, add_arrivals
 from app.store.bodies import StoredBody, StoredPart, raw_path, read_raw, store_bodies, write_raw
 from app.store.connection import FILE, Gate, open_reader, open_writer, upgrade
+from app.store.departures import sweep
 from app.store.drafts import save_draft
 from app.store.folders import Listed, choose_folders, folder_for, folder_named, record_folders, set_role
 from app.store.library import Library
-from app.store.mailbox import Arrival, add_arrivals, note_back, note_gone, note_listing, sweep, unname
+from app.store.mailbox import note_back, note_gone, note_listing, unname
 from app.store.schema import STEPS
 from app.store.unit import Unit
 from app.store.views import Reader

@@ -1,0 +1,220 @@
+"""What came into a folder, written down: new mail, mail that was moved there, mail that came back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.events import Topic
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import Address, Flags
+from app.store import history, overlay
+from app.store.flags import as_text, merged
+from app.store.threads import join_conversations
+from app.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message in a folder as its header tells. `received` is INTERNALDATE, `sent` the Date header (Unix seconds)."""
+
+    uid: int
+    flags: Flags
+    received: float
+    size: int
+    fingerprint: str
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    subject: str
+    sender: Address
+    people: Mapping[str, Sequence[Address]]
+    """`to`, `cc`, `bcc`, `reply_to`."""
+    sent: float | None
+    list_id: str = ""
+    auto: bool = False
+    email_id: str = ""
+    gm_msgid: str = ""
+    attached: bool = False
+
+
+def add_arrivals(
+    unit: Unit, account: AccountId, folder: FolderId, arrivals: Iterable[Arrival], *, news: bool = False
+) -> list[tuple[MessageId, Arrival]]:
+    """Write down messages that appeared. Returns those that are new to the library. `news`: the history tells of them.
+
+    One that is known by its fingerprint and is missing elsewhere, or was expected here after a move, keeps its row:
+    equal content alone never makes two mails one.
+    """
+    fresh: list[tuple[MessageId, Arrival]] = []
+    batch = list(arrivals)
+    held = _held(unit, folder, [arrival.uid for arrival in batch])
+    expecting = unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 LIMIT 1", folder) is not None
+    missing = expecting or _anything_missing(unit, account)
+    covered = overlay.anything_to_take_hold_of(unit, account)
+    for arrival in batch:
+        if arrival.uid in held:
+            continue
+        held.add(arrival.uid)
+        flags = as_text(arrival.flags)
+        if (expecting and _expected(unit, account, folder, arrival, flags)) or (
+            missing and _moved_here(unit, account, folder, arrival, flags)
+        ):
+            continue
+        if covered and _back_again(unit, account, folder, arrival, flags):
+            continue
+        message = _insert(unit, account, arrival)
+        if covered:
+            overlay.take_hold(unit, account, message, arrival.fingerprint)
+        unit.run(
+            "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+            message,
+            folder,
+            arrival.uid,
+            flags,
+            flags,
+            flags,
+        )
+        fresh.append((message, arrival))
+    join_conversations(
+        unit, account, [(message, item.message_id, (*item.references, item.in_reply_to)) for message, item in fresh]
+    )
+    if news and fresh:
+        name = overlay.name_in(unit, folder)
+        for message, _ in fresh:
+            what, cause = f"Fetched {{}} into {name}", "It is new in the mailbox."
+            history.tell(unit, message, history.HERE, "arrived", what, cause, folder=name)
+    unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+    return fresh
+
+
+def _held(unit: Unit, folder: FolderId, uids: Sequence[int]) -> set[int]:
+    marks = ",".join("?" * len(uids))
+    return {
+        row[0]
+        for row in unit.all(
+            f"SELECT uid FROM placement WHERE folder = ? AND uid IN ({marks}) AND uid > 0", folder, *uids
+        )
+    }
+
+
+def _anything_missing(unit: Unit, account: AccountId) -> bool:
+    """Some message is gone from a folder and not yet found elsewhere; on a first sync none ever is."""
+    return (
+        unit.one(
+            "SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder"
+            " WHERE f.account = ? AND p.uid > 0 AND p.server IS NULL LIMIT 1",
+            account,
+        )
+        is not None
+    )
+
+
+def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """It waits here without a UID: a move of ours without COPYUID, a move cut short by a crash, a new UIDVALIDITY."""
+    row = unit.one(
+        "SELECT q.id, q.message, q.base, q.local FROM placement q JOIN message m ON m.id = q.message"
+        " LEFT JOIN placement p ON p.id = q.came_from"
+        " WHERE q.folder = ? AND q.uid = 0 AND m.account = ? AND m.fingerprint = ?"
+        " AND (q.base IS NOT NULL OR p.id IS NULL OR p.server IS NULL) ORDER BY q.id LIMIT 1",
+        folder,
+        account,
+        arrival.fingerprint,
+    )
+    if row is None:
+        return False
+    ident, message, base, local = row
+    base = flags if base is None else base
+    unit.run(
+        "UPDATE placement SET uid = ?, server = ?, base = ?, local = ?, came_from = 0 WHERE id = ?",
+        arrival.uid,
+        flags,
+        base,
+        merged(flags, base, local),
+        ident,
+    )
+    unit.stir(MessageId(message))
+    return True
+
+
+def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """Another client moved it: it is gone from one folder and has now appeared in this one."""
+    row = unit.one(
+        "SELECT p.id, p.message, p.folder FROM placement p JOIN message m ON m.id = p.message"
+        " WHERE m.account = ? AND m.fingerprint = ? AND p.uid > 0 AND p.server IS NULL ORDER BY p.id LIMIT 1",
+        account,
+        arrival.fingerprint,
+    )
+    if row is None:
+        return False
+    gone, message, left = row
+    # move against move: the mailbox wins
+    wished = unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone).rowcount
+    unit.run("DELETE FROM placement WHERE id = ?", gone)
+    unit.run(
+        "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+        message,
+        folder,
+        arrival.uid,
+        flags,
+        flags,
+        flags,
+    )
+    if wished:
+        overlay.tell_move_lost(unit, MessageId(message), folder)
+    overlay.follow(unit, account, MessageId(message), FolderId(left), folder)
+    unit.stir(MessageId(message))
+    return True
+
+
+def _back_again(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
+    """The mailbox had lost it, and only the overlay kept it here; now it is there again."""
+    message = overlay.unheld(unit, account, arrival.fingerprint)
+    if message is None:
+        return False
+    unit.run(
+        "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+        message,
+        folder,
+        arrival.uid,
+        flags,
+        flags,
+        flags,
+    )
+    overlay.follow(unit, account, message, folder, folder)
+    return True
+
+
+def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
+    sent, received = arrival.sent, arrival.received
+    # A Date far in the future would stay on top for ever; one that is missing says nothing.
+    date = received if sent is None or (received and sent > received + 86_400) else sent
+    people = {
+        kind: [[person.name, person.email] for person in persons] for kind, persons in arrival.people.items() if persons
+    }
+    return MessageId(
+        unit.insert(
+            "INSERT INTO message(account, fingerprint, email_id, gm_msgid, message_id, in_reply_to, refs, subject, from_name,"
+            " from_email, people, list_id, auto, date, sent, received, size, attachments)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            account,
+            arrival.fingerprint,
+            arrival.email_id,
+            arrival.gm_msgid,
+            arrival.message_id,
+            arrival.in_reply_to,
+            " ".join(arrival.references),
+            arrival.subject,
+            arrival.sender.name,
+            arrival.sender.email,
+            json.dumps(people, ensure_ascii=False),
+            arrival.list_id,
+            int(arrival.auto),
+            date,
+            sent,
+            received,
+            arrival.size,
+            int(arrival.attached),
+        )
+    )
