@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, FolderId
@@ -11,7 +11,7 @@ from app.core.values import Flags, Role
 from app.engine.push import Push, Target
 from app.engine.report import Report
 from app.remote.imap import Session
-from app.remote.items import Selected
+from app.remote.items import FolderStatus, Selected
 from app.store.departures import UNGUARDED
 from app.store.flags import as_text
 from app.store.folders import Cursor, cursor_of, open_window, window_start
@@ -35,6 +35,10 @@ from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, Move
 from app.sync.switches import too_many
 
 DAY = 86_400.0
+NET = 86_400.0
+"""Seconds after which a folder is compared as a whole again, whatever its counters say: servers make mistakes, too."""
+MOST_NETS = 40
+"""Folders compared as a whole in one cycle for that reason alone."""
 ROWS = 200
 """Flag changes written in one transaction (≤ 20 ms)."""
 
@@ -48,6 +52,8 @@ class Look:
     new: list[int]
     first: bool
     """Its window had not been fetched before: what it holds is no news."""
+    whole: bool = True
+    """Every message was compared, not only what the server said had changed."""
 
 
 class Comparison:
@@ -58,6 +64,19 @@ class Comparison:
         self._report, self._push = report, push
         self.left = 0
         """Messages that left a folder since the start: they must be looked for elsewhere."""
+        self._nets = 0
+
+    def agrees(self, cursor: Cursor, status: FolderStatus | None) -> bool:
+        """Whether the counts say that nothing arrived, changed or went, and nothing is owed: no need to open the folder.
+        Only with CONDSTORE (RFC 7162) do they tell of flags."""
+        return (
+            status is not None
+            and status.uidvalidity == cursor.uidvalidity
+            and _unchanged(cursor, status.highestmodseq, status.uidnext, status.messages)
+            and not self._net_due(cursor)
+            and not unsettled(self._library.look(), cursor.id)
+            and question(self._library.look(), cursor.id, MAILBOX) is None
+        )
 
     def look(self, cursor: Cursor) -> Look | None:
         """Compare one folder with the mailbox and settle the difference. None: nothing can be new in it.
@@ -67,15 +86,18 @@ class Comparison:
         selected = self._session.select(cursor.name)
         if selected.uidvalidity != cursor.uidvalidity:
             cursor = self._open_window(cursor, selected)
-        if _unchanged(cursor, selected):
+        net = self._net_due(cursor)
+        self._nets += net
+        if not net and _unchanged(cursor, selected.highestmodseq, selected.uidnext, selected.exists):
             self._settle(cursor.id, selected)
             return None
         held = held_uids(self._library.look(), cursor.id)
-        changed = self._changed(cursor, selected, held)
+        changed = None if net else self._changed(cursor, selected, held)
         if changed is not None:
-            listed = {uid: flags for uid, flags in changed.items() if uid in held or uid >= cursor.first_uidnext}
-            return self._compared(cursor, selected, held, listed, missing=[])
-        window = set() if cursor.window_done else self._window(cursor)
+            flags, missing = changed
+            listed = {uid: value for uid, value in flags.items() if uid in held or uid >= cursor.first_uidnext}
+            return self._compared(cursor, selected, held, listed, missing, whole=False)
+        window = self._window(cursor) if net or not cursor.window_done else set()
         low = min([*window, *held, max(cursor.first_uidnext, 1)])
         listed = {
             item.uid: item.flags
@@ -84,20 +106,42 @@ class Comparison:
         }
         missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
         if missing:  # asked for in another way as well: an answer cut short or garbled must not count as a loss
-            there = set(self._session.all_uids())
-            missing = [uid for uid in missing if uid not in there]
+            missing = self._truly_gone(missing)
         return self._compared(cursor, selected, held, listed, missing)
 
-    def _changed(self, cursor: Cursor, selected: Selected, held: Mapping[int, str | None]) -> dict[int, Flags] | None:
-        """What changed or came since the last look, where that is all: with CONDSTORE (RFC 7162), and when the count says
-        that nothing went. Of 200,000 messages it is mostly one."""
-        if not (cursor.window_done and cursor.uidnext and 0 < cursor.highestmodseq < selected.highestmodseq):
+    def _truly_gone(self, missing: Iterable[int]) -> list[int]:
+        there = set(self._session.all_uids())
+        return [uid for uid in missing if uid not in there]
+
+    def _net_due(self, cursor: Cursor) -> bool:
+        """Its daily look at everything is due."""
+        since = self._library.look().now - cursor.compared
+        # a clock that was set back must not put it off for years
+        return cursor.window_done and not 0 <= since < NET and self._nets < MOST_NETS
+
+    def _changed(
+        self, cursor: Cursor, selected: Selected, held: Mapping[int, str | None]
+    ) -> tuple[dict[int, Flags], list[int]] | None:
+        """What changed or came since the last look, and which are gone, where the server remembers (RFC 7162): QRESYNC
+        tells it all; with CONDSTORE alone the count must say that nothing went. Of 200,000 messages it is mostly one.
+        None: everything must be compared."""
+        if not (cursor.window_done and 0 < cursor.highestmodseq < selected.highestmodseq):
             return None
-        changed = {item.uid: item.flags for item in self._session.fetch_flags(1, None, since=cursor.highestmodseq)}
-        if any(uid >= cursor.uidnext and uid not in changed and held[uid] is not None for uid in held):
+        if not 0 < cursor.uidnext <= selected.uidnext:
+            return None  # a server restored from a backup: its counters mean nothing now
+        changes = self._session.changes(cursor.highestmodseq)
+        if self._session.tells_vanished:
+            missing = [
+                uid
+                for uid, flags in held.items()
+                if flags is not None and uid in changes.vanished and uid not in changes.flags
+            ]
+            there = self._session.still_there(missing) if missing else frozenset()
+            return changes.flags, [uid for uid in missing if uid not in there]
+        if any(uid >= cursor.uidnext and uid not in changes.flags and held[uid] is not None for uid in held):
             return None  # moved here by us since the last look, so not in the count, and gone again
-        arrived = sum(cursor.uidnext <= uid < selected.uidnext for uid in changed)
-        return changed if cursor.server_count + arrived == selected.exists else None
+        arrived = sum(cursor.uidnext <= uid < selected.uidnext for uid in changes.flags)
+        return (changes.flags, []) if cursor.server_count + arrived == selected.exists else None
 
     def _compared(
         self,
@@ -106,6 +150,8 @@ class Comparison:
         held: Mapping[int, str | None],
         listed: Mapping[int, Flags],
         missing: list[int],
+        *,
+        whole: bool = True,
     ) -> Look:
         known = {uid: flags for uid, flags in listed.items() if uid in held and held[uid] != as_text(flags)}
         with self._library.transaction() as unit:
@@ -113,7 +159,7 @@ class Comparison:
         self._report.flags += len(known)
         self._settle(cursor.id, selected)
         new = [uid for uid in listed if uid not in held]
-        return Look(cursor=cursor, selected=selected, new=new, first=not cursor.window_done)
+        return Look(cursor=cursor, selected=selected, new=new, first=not cursor.window_done, whole=whole)
 
     def tell(self, cursor: Cursor) -> None:
         """Only what is owed, against what the mailbox last said. UIDs that mean something else now are not used."""
@@ -133,14 +179,21 @@ class Comparison:
             start = window_start(unit, self._account, cursor)
             if cursor.uidvalidity:
                 unname(unit, cursor.id)
-            open_window(unit, cursor.id, selected.uidvalidity, selected.uidnext, start)
+            open_window(unit, cursor.id, selected.uidvalidity, selected.uidnext or self._next_uid(), start)
             return cursor_of(unit, cursor.id)
+
+    def _next_uid(self) -> int:
+        """For a server that does not tell UIDNEXT: whatever comes later lies above."""
+        return max(self._session.all_uids(), default=0) + 1
 
     def _settle(self, folder: FolderId, selected: Selected) -> None:
         """Plan what differs (of 200,000 messages mostly a handful does) and carry it out."""
         look = self._library.look()
         placed = {item.uid: item for item in unsettled(look, folder)}
         if not placed:
+            if question(look, folder, MAILBOX) is not None:  # all that was asked about was taken back
+                with self._library.transaction() as unit:
+                    withdraw(unit, folder, MAILBOX)
             return
         put_off = postponed(look, self._account)
         server = {uid: item.server for uid, item in placed.items() if item.server is not None}
@@ -204,14 +257,13 @@ class Comparison:
                         agree(unit, folder, uid, flags)
 
 
-def _unchanged(cursor: Cursor, selected: Selected) -> bool:
+def _unchanged(cursor: Cursor, highestmodseq: int, uidnext: int, count: int) -> bool:
     """With CONDSTORE (RFC 7162) these together say that nothing arrived, changed or went."""
     return (
         cursor.window_done
-        and selected.highestmodseq > 0
-        and selected.highestmodseq == cursor.highestmodseq
-        and selected.uidnext == cursor.uidnext
-        and selected.exists == cursor.server_count
+        and 0 < highestmodseq == cursor.highestmodseq
+        and uidnext == cursor.uidnext
+        and count == cursor.server_count
     )
 
 

@@ -22,6 +22,7 @@ from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.answers import FolderGone
 from app.remote.imap import Session
+from app.remote.items import FolderStatus
 from app.remote.roles import find_roles
 from app.store.accounts import note_synced
 from app.store.departures import sweep
@@ -66,6 +67,8 @@ class Cycle:
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
         self._headers = Headers(account, session, library, emit, report, breathe, assistant)
+        self._said: dict[str, FolderStatus] = {}
+        """What the server said of its folders at the last listing."""
         self._whole = True
         self._complete = True
         """Every header that was asked for came."""
@@ -87,7 +90,9 @@ class Cycle:
         """Look at all folders until nothing left any: what another client moves from a folder not yet looked at into one
         that was, and what the server moved for us without naming it anew, is found by one more look. False: it went on."""
         first = not anything_known(self._library.look(), self._account)
-        for _ in range(LOOKS):
+        for turn in range(LOOKS):
+            if turn:
+                self._list()  # what was said of the folders before may be old
             self._push.unnamed, left = False, self._comparison.left
             self._all_folders(at_once=first)
             if not self._push.unnamed and self._comparison.left == left:
@@ -140,9 +145,15 @@ class Cycle:
         self._name_folders()
         for cursor in folders_left_behind(self._library.look(), self._account):
             self._guarded(cursor, lambda c=cursor: self._leave_behind(c))  # type: ignore[misc]
-        statuses = {item.name: item.status.messages for item in listed if item.status is not None}
+        self._said = {item.name: item.status for item in listed if item.status is not None}
+        if not self._said and self._session.tells_modseq:
+            known = [
+                cursor.name for cursor in synced_folders(self._library.look(), self._account) if cursor.window_done
+            ]
+            self._said = self._session.statuses(known)
         for cursor in unsynced_folders(self._library.look(), self._account):
-            if statuses.get(cursor.name, -1) != cursor.server_count or cursor.server_count < 0:
+            said = self._said.get(cursor.name)
+            if said is None or said.messages != cursor.server_count or cursor.server_count < 0:
                 self._guarded(cursor, lambda c=cursor: self._count(c))  # type: ignore[misc]
 
     def _leave_behind(self, cursor: Cursor) -> None:
@@ -172,6 +183,8 @@ class Cycle:
         looks: list[Look] = []
         for cursor in synced_folders(self._library.look(), self._account):
             self._breathe()
+            if self._comparison.agrees(cursor, self._said.get(cursor.name)):
+                continue
             look = self._attempt(cursor)
             if look is not None and at_once:
                 self._fetch(look)

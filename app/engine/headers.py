@@ -63,7 +63,7 @@ class Headers:
                 for item in self._items(chunk):
                     if item is None:
                         skipped += 1
-                    elif not look.first or item.received >= cursor.window_from or item.uid >= cursor.first_uidnext:
+                    elif item.received >= cursor.window_from or item.uid >= cursor.first_uidnext:
                         batch.append(item)
                     if len(batch) >= ROWS:
                         arrived += self._store(look, read(batch))
@@ -82,7 +82,7 @@ class Headers:
             with self._library.transaction() as unit:
                 close_window(unit, cursor.id)
                 seen = look.selected
-                note_state(unit, cursor.id, seen.uidnext, seen.highestmodseq, seen.exists)
+                note_state(unit, cursor.id, seen.uidnext, seen.highestmodseq, seen.exists, whole=look.whole)
         if arrived and cursor.role not in QUIET:
             self._say(MailArrived(account=self._account, folder=cursor.id, messages=tuple(arrived)))
         return not skipped

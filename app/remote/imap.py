@@ -15,10 +15,11 @@ from app.core.trouble import Trouble, WrongUse
 from app.core.values import Flags, Server
 from app.remote import changing, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
+from app.remote.changes import Changes, fetch_changes
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected
 from app.remote.quirks import Quirk, quirks_of
 from app.remote.talk import Answer, Talk
-from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, parse_set, string
+from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, parse_set, string, uid_set
 
 __all__ = [
     "BodyItem",
@@ -35,6 +36,7 @@ __all__ = [
 _NUMBER_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
 _PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
 _EXISTS = re.compile(rb"\* (\d+) EXISTS", re.IGNORECASE)
+_ENABLED = re.compile(rb"\* ENABLED\b.*\bQRESYNC\b", re.IGNORECASE)
 _ESEARCH_ALL = re.compile(rb"\* ESEARCH .*\bALL ([\d:,]+)", re.IGNORECASE)
 
 
@@ -74,6 +76,8 @@ class Session:
         self.selected: str | None = None
         if Quirk.WANTS_ID in quirks and "ID" in capabilities:
             talk.run(b"ID", b'("name" "Tandem")')
+        self.tells_vanished = self._enable_qresync()
+        """What vanished is told with what changed (QRESYNC, RFC 7162)."""
 
     @property
     def stirred(self) -> bool:
@@ -100,6 +104,11 @@ class Session:
         listed = listing.list_folders(self._talk, self.capabilities)
         self._wires = {folder.name: folder.wire for folder in listed}
         return listed
+
+    def statuses(self, names: Sequence[str]) -> dict[str, FolderStatus]:
+        """Counts of many folders in few round trips; one that cannot be asked about is left out."""
+        wires = {name: self._wire(name) for name in names}
+        return listing.statuses(self._talk, self.capabilities, wires, 1 if self._under_way == 1 else 20)
 
     def status(self, name: str) -> FolderStatus:
         wire = self._wire(name)
@@ -166,14 +175,23 @@ class Session:
         criteria += [b"HEADER Message-ID", string(values[-1])]
         return self._search(*criteria, charset=b"" if all(value.isascii() for value in values) else b"UTF-8")
 
-    def fetch_flags(self, low: int, high: int | None, *, since: int = 0) -> Iterator[FlagItem]:
-        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told.
+    @property
+    def tells_modseq(self) -> bool:
+        """Counts tell of flag changes, too (CONDSTORE, RFC 7162)."""
+        return self._condstore
 
-        `since`: only what changed or came after this mod-sequence (RFC 7162); for a folder that told its highest one.
-        """
+    def still_there(self, uids: Sequence[int]) -> set[int]:
+        """Those of `uids` that the selected folder holds now."""
+        return {uid for text in uid_set(sorted(set(uids))) for uid in self._search(b"UID " + text.encode("ascii"))}
+
+    def changes(self, since: int) -> Changes:
+        """What changed, came and, where the server `tells_vanished`, went after the mod-sequence `since` (RFC 7162); for a
+        folder that told its highest one."""
+        return fetch_changes(self._talk, since, vanished=self.tells_vanished)
+
+    def fetch_flags(self, low: int, high: int | None) -> Iterator[FlagItem]:
+        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told."""
         wanted = b"(UID FLAGS MODSEQ)" if self._modseq else b"(UID FLAGS)"
-        if since and self._modseq:
-            wanted += b" (CHANGEDSINCE %d)" % since
         sets = [(None, f"{max(1, low)}:{'*' if high is None else min(high, HIGHEST_UID)}")]
         for item in streaming.stream(self._talk, sets, wanted, streaming.read_flags):
             # n:* always holds the last message, even below n (RFC 9051 6.4.8)
@@ -245,6 +263,12 @@ class Session:
         self.close()
 
     # --- inside ------------------------------------------------------------------------------------------
+
+    def _enable_qresync(self) -> bool:
+        if not {"QRESYNC", "ENABLE"} <= self.capabilities:
+            return False
+        status, answer = self._talk.ask(b"ENABLE QRESYNC")
+        return status == "OK" and any(_ENABLED.match(line.text) for line in answer.lines)
 
     @property
     def _condstore(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from app.core.values import Role
 from app.remote.items import FolderStatus, ListedFolder
 from app.remote.talk import Line, Talk
-from app.remote.wire import decode_mailbox, parse
+from app.remote.wire import decode_mailbox, parse, string
 
 ROLES: Mapping[str, Role] = {
     "inbox": Role.INBOX,
@@ -48,6 +49,24 @@ def list_folders(talk: Talk, capabilities: frozenset[str]) -> list[ListedFolder]
         status, answer = talk.ask(b"LSUB", b'""', b'"*"')
         lines += answer.lines if status == "OK" else []
     return read_listing(lines)
+
+
+def statuses(
+    talk: Talk, capabilities: frozenset[str], wires: Mapping[str, bytes], under_way: int
+) -> dict[str, FolderStatus]:
+    """STATUS of each, up to `under_way` commands at a time. A folder for which the server refuses it is left out."""
+    found: dict[str, FolderStatus] = {}
+    asked: deque[tuple[str, bytes, str]] = deque()
+    left = deque(wires.items())
+    while left or asked:
+        while left and len(asked) < under_way:
+            name, wire = left.popleft()
+            asked.append((name, wire, talk.begin(b"STATUS", string(wire), status_items(capabilities))))
+        name, wire, tag = asked.popleft()
+        status, answer = talk.settle(tag)
+        if status == "OK":
+            found[name] = status_of(answer.lines, wire)
+    return found
 
 
 def read_listing(lines: Iterable[Line]) -> list[ListedFolder]:

@@ -48,10 +48,12 @@ def stream(
     read: Callable[[Line], tuple[int, Item] | None],
     *,
     under_way: int = 2,
+    other: Callable[[Line], object] = lambda _line: None,
 ) -> Iterator[Item]:
     """Run `UID FETCH set wanted` for each of `sets`, hand on what `read` makes of the answers.
 
-    A set comes with its UIDs, or None for "all that come". `read` tells the UID, or None for what is no answer.
+    A set comes with its UIDs, or None for "all that come". `read` tells the UID, or None for what is no answer. `other` hears
+    the lines that are no FETCH.
     """
     if talk.busy:
         raise RuntimeError("A stream was begun while another was still being read.")
@@ -66,6 +68,7 @@ def stream(
             tag, _ = tags[0]
             while (line := talk.next_line(tag)) is not None:
                 if not _FETCH.match(line.text):
+                    other(line)
                     continue
                 found = read(line)
                 if found is not None and any(uids is None or found[0] in uids for _, uids in tags):

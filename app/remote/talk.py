@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from app.core.trouble import Trouble
 from app.remote import answers
 from app.remote.connection import Stopped, Wire
-from app.remote.wire import Literal, Part
+from app.remote.wire import Literal, Part, parse_set
 
 _ANNOUNCED = re.compile(rb"~?\{(\d+)\+?\}\r\n$")
 _TAGGED = re.compile(rb"(T\d+) (OK|NO|BAD)(?: ([^\r\n]*))?\r?\n$", re.IGNORECASE)
@@ -270,7 +270,8 @@ class Talk:
             elif kind == b"EXPUNGE":
                 self._lose(1)
         elif (vanished := _VANISHED.match(text)) is not None:
-            self.stirred = self.stirred or vanished[1] is None
+            if vanished[1] is None:  # what went just now; (EARLIER) answers a question
+                self._lose(_count_of(text[vanished.end() :]))
         elif (bye := _BYE.match(text)) is not None:
             raise answers.lost(self._host, self.clean((bye[1] or b"").decode("utf-8", "replace")))
 
@@ -281,6 +282,14 @@ class Talk:
         else:
             self.expected_losses = 0
             self.stirred = True
+
+
+def _count_of(uids: bytes) -> int:
+    """How many messages a UID set stands for; at least one, however it is written."""
+    try:
+        return max(1, len(parse_set(uids.strip())))
+    except ValueError:
+        return 1
 
 
 __all__ = ["Answer", "Line", "Stopped", "Talk"]

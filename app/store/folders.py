@@ -43,6 +43,8 @@ class Cursor:
     first_uidnext: int
     window_from: float
     window_done: bool
+    compared: float
+    """When all its messages were last compared with the mailbox (Unix seconds)."""
 
 
 def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> None:
@@ -142,7 +144,8 @@ def choose_folders(unit: Unit, account: AccountId, folders: Iterable[FolderId] |
 
 
 _CURSOR = (
-    "SELECT id, name, role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from, window_done"
+    "SELECT id, name, role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from, window_done,"
+    " compared"
     " FROM folder"
 )
 
@@ -167,7 +170,7 @@ def cursor_of(unit: Unit, folder: FolderId) -> Cursor:
 
 
 def _cursor(row: tuple[object, ...]) -> Cursor:
-    ident, name, role, validity, uidnext, modseq, count, first, window_from, done = row
+    ident, name, role, validity, uidnext, modseq, count, first, window_from, done, compared = row
     return Cursor(
         id=FolderId(int(str(ident))),
         name=str(name),
@@ -179,6 +182,7 @@ def _cursor(row: tuple[object, ...]) -> Cursor:
         first_uidnext=int(str(first)),
         window_from=float(str(window_from)),
         window_done=bool(done),
+        compared=float(str(compared)),
     )
 
 
@@ -199,8 +203,13 @@ def close_window(unit: Unit, folder: FolderId) -> None:
     unit.run("UPDATE folder SET window_done = 1 WHERE id = ?", folder)
 
 
-def note_state(unit: Unit, folder: FolderId, uidnext: int, highestmodseq: int, count: int) -> None:
-    """Everything up to here is stored: when the server says the same next time, nothing needs to be asked."""
+def note_state(
+    unit: Unit, folder: FolderId, uidnext: int, highestmodseq: int, count: int, *, whole: bool = True
+) -> None:
+    """Everything up to here is stored: when the server says the same next time, nothing needs to be asked. `whole`: every
+    message was compared."""
+    if whole:
+        unit.run("UPDATE folder SET compared = ? WHERE id = ?", unit.now, folder)
     unit.run(
         "UPDATE folder SET uidnext = ?, highestmodseq = ?, server_count = ?, checked = ?, recent_count ="
         " (SELECT count(*) FROM placement p JOIN message m ON m.id = p.message, account a WHERE p.folder = folder.id"

@@ -213,4 +213,8 @@ CREATE TABLE history (
 CREATE INDEX history_account ON history(account);
 CREATE INDEX history_message ON history(message);
 """,
+    # 3: when a folder was last compared as a whole
+    """
+ALTER TABLE folder ADD COLUMN compared REAL NOT NULL DEFAULT 0;
+""",
 )

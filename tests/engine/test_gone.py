@@ -38,12 +38,15 @@ def session_of(home: Home) -> Session:
 def test_mail_moved_by_another_client_while_a_sync_looks_around_keeps_its_row_and_is_no_news(
     home: Home, mailbox: Mailbox
 ) -> None:
-    mailbox.append("INBOX", mail("Old"))
+    old = mailbox.append("INBOX", mail("Old"))
     uid = mailbox.append("Work", mail("Plan"))
     home.sync()
     before = home.one("Plan", "Work").id
     library, session = home.library(), session_of(home)
     client = mailbox.client()
+    for folder, one in (("INBOX", old), ("Work", uid)):  # so that both are opened
+        client.select_folder(folder)
+        client.add_flags([one], [b"\\Flagged"])
 
     moved: list[bool] = []
 
