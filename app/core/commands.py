@@ -206,9 +206,51 @@ class ChangeIdentity(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveAccount(Command):
-    """The account, its secrets and its local mail leave this computer. The mailbox is not touched."""
+    """The account and its secrets leave this computer; the mailbox is not touched. What had not been told to it is given up.
+
+    `keep_mail`: what is here stays readable, as an archive. `wipe_activities`: what was logged of the account's mail goes, too.
+    """
 
     account: AccountId
+    keep_mail: bool = False
+    wipe_activities: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseAccount(Command):
+    """No connections until `ResumeAccount`. All mail stays readable, what is changed or written here waits."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeAccount(Command):
+    """Go on where `PauseAccount` stopped: what the mailbox did meanwhile comes first, then what waits here goes out."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDays(Command):
+    """How many days folders are read back; 0 = all. More: the older mail is fetched. Fewer: nothing goes."""
+
+    account: AccountId
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOlder(Command):
+    """Read this one folder so many days back from now; 0 = all."""
+
+    folder: FolderId
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadGap(Command):
+    """Fetch what came into this folder while its account was turned off."""
+
+    folder: FolderId
 
 
 # --- to the door: sign-in, before an account exists ------------------------------------------------------

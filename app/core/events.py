@@ -8,7 +8,7 @@ from enum import Enum, auto
 from app.core.commands import Command
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from app.core.trouble import Fix
-from app.core.values import Role
+from app.core.values import AccountState, Role
 
 
 class Topic(Enum):
@@ -147,6 +147,7 @@ class Synced(Event):
     seconds: float = 0.0
     errors: tuple[str, ...] = ()
     exit_code: int = 0
+    state: AccountState = AccountState.LIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,10 @@ class Security(StrEnum):
 class AccountState(StrEnum):
     LIVE = "live"
     PAUSED = "paused"
+    """Turned off by the user: no connections; what is changed here waits."""
     SIGN_IN_NEEDED = "sign-in-needed"
+    DISCONNECTED = "disconnected"
+    """Only its mail is left here, as an archive: nothing is owed to the mailbox any more."""
 
 
 class OutboxState(StrEnum):

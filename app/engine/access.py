@@ -10,11 +10,15 @@ from app.core.events import ConnectionChanged, Link
 from app.core.ids import AccountId
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import AccountState
+from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.imap import Session, connect
 from app.remote.secrets import Secrets
 from app.store.accounts import last_synced, set_state, settings_of, state_of
 from app.store.library import Library
+from app.store.owed import count_waiting
+from app.store.pausing import RESTING
+from app.store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,9 @@ def sign_in(
     """
     with around.turn:
         look = library.look()
-        if state_of(look, account) is not AccountState.LIVE:
-            raise signed_out()
+        state = state_of(look, account)
+        if state is not AccountState.LIVE:
+            raise resting(state)
         settings = settings_of(look, account)
         name = secret_name("imap", settings.email)
         secret = around.secrets.get(name)
@@ -63,8 +68,29 @@ def sign_in(
             raise
 
 
-def signed_out() -> AskUser:
+def resting(state: AccountState) -> AskUser:
+    """Why nobody signs in to an account in this state."""
+    if state is AccountState.PAUSED:
+        return AskUser("This account is turned off. What you change here waits until you turn it on.")
+    if state is AccountState.DISCONNECTED:
+        return AskUser("This account is disconnected. Its mail here is an archive.")
     return AskUser("This account needs you to sign in again. What you did here waits.", Fix.PASSWORD)
+
+
+def pause_of(unit: Unit, account: AccountId) -> ConnectionChanged | None:
+    """What is said of an account that is turned off; None: it is not."""
+    if state_of(unit, account) is not AccountState.PAUSED:
+        return None
+    return ConnectionChanged(account=account, link=Link.PAUSED, at=last_synced(unit, account))
+
+
+def resting_report(library: Library, account: AccountId) -> Report | None:
+    """What a sync of an account that is turned off or disconnected has to say; None: it can be synced."""
+    look = library.look()
+    state = state_of(look, account)
+    if state not in RESTING:
+        return None
+    return Report(email=settings_of(look, account).email, waiting=count_waiting(look, account), state=state)
 
 
 def lock_out(account: AccountId, library: Library, emit: Emit, why: Trouble) -> None:

@@ -62,7 +62,7 @@ def _look(cursor: Cursor, library: Library, session: Session) -> Audit:
         )
     there = set(session.all_uids())
     held = {uid for uid, flags in held_uids(library.look(), cursor.id).items() if flags is not None}
-    lacking = {uid for uid in there - held if uid >= cursor.first_uidnext}
+    lacking = {uid for uid in there - held if cursor.counts(uid)}
     lacking |= _old_ones(cursor, session, there - held)
     new = {uid for uid in lacking if cursor.uidnext and uid >= cursor.uidnext}
     return Audit(
@@ -76,12 +76,14 @@ def _look(cursor: Cursor, library: Library, session: Session) -> Audit:
 
 
 def _old_ones(cursor: Cursor, session: Session, absent: set[int]) -> set[int]:
-    """Of those that are not here and came before the folder was first looked at: the ones inside the window."""
-    old = {uid for uid in absent if uid < cursor.first_uidnext}
-    if not old or not cursor.window_from:
-        return old
-    since = dt.datetime.fromtimestamp(cursor.window_from - DAY, dt.UTC).date()
-    near = sorted(old & set(session.uids_since(since)))
-    if not near:
-        return set()
-    return {item.uid for item in session.fetch_headers(near) if item.received >= cursor.window_from}
+    """Of those that are not here and belong here by their date alone: the ones inside the window."""
+    old = {uid: cursor.starts(uid) for uid in absent if not cursor.counts(uid)}
+    inside = {uid for uid, start in old.items() if not start}
+    dated = old.keys() - inside
+    if not dated:
+        return inside
+    since = dt.datetime.fromtimestamp(min(old[uid] for uid in dated) - DAY, dt.UTC).date()
+    near = sorted(dated & set(session.uids_since(since)))
+    if near:
+        inside |= {item.uid for item in session.fetch_headers(near) if item.received >= cursor.starts(item.uid)}
+    return inside

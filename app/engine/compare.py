@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.ids import AccountId, FolderId
 from app.core.values import Flags, Role
@@ -31,6 +31,7 @@ from app.store.mailbox import (
 from app.store.overlay import place_of
 from app.store.owed import postponed
 from app.store.unit import Unit
+from app.store.windows import note_first_look
 from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, MoveTo, Store, Wish, plan
 from app.sync.switches import too_many
 
@@ -54,6 +55,8 @@ class Look:
     """Its window had not been fetched before: what it holds is no news."""
     whole: bool = True
     """Every message was compared, not only what the server said had changed."""
+    beyond: set[int] = field(default_factory=set)
+    """Of those in a gap, the ones that are not here and not looked for."""
 
 
 class Comparison:
@@ -65,6 +68,8 @@ class Comparison:
         self.left = 0
         """Messages that left a folder since the start: they must be looked for elsewhere."""
         self._nets = 0
+        self.only_listens = False
+        """What is owed to the mailbox waits until everything over there is known."""
 
     def agrees(self, cursor: Cursor, status: FolderStatus | None) -> bool:
         """Whether the counts say that nothing arrived, changed or went, and nothing is owed: no need to open the folder.
@@ -86,6 +91,8 @@ class Comparison:
         selected = self._session.select(cursor.name)
         if selected.uidvalidity != cursor.uidvalidity:
             cursor = self._open_window(cursor, selected)
+        if cursor.news_from < 0:
+            cursor = self._begin_anew(cursor, selected)
         net = self._net_due(cursor)
         self._nets += net
         if not net and _unchanged(cursor, selected.highestmodseq, selected.uidnext, selected.exists):
@@ -95,19 +102,18 @@ class Comparison:
         changed = None if net else self._changed(cursor, selected, held)
         if changed is not None:
             flags, missing = changed
-            listed = {uid: value for uid, value in flags.items() if uid in held or uid >= cursor.first_uidnext}
+            listed = {uid: value for uid, value in flags.items() if uid in held or cursor.counts(uid)}
             return self._compared(cursor, selected, held, listed, missing, whole=False)
         window = self._window(cursor) if net or not cursor.window_done else set()
         low = min([*window, *held, max(cursor.first_uidnext, 1)])
-        listed = {
-            item.uid: item.flags
-            for item in self._session.fetch_flags(low, None)
-            if item.uid in held or item.uid >= cursor.first_uidnext or item.uid in window
-        }
+        there = {item.uid: item.flags for item in self._session.fetch_flags(low, None)}
+        listed = {uid: flags for uid, flags in there.items() if uid in held or cursor.counts(uid) or uid in window}
         missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
         if missing:  # asked for in another way as well: an answer cut short or garbled must not count as a loss
             missing = self._truly_gone(missing)
-        return self._compared(cursor, selected, held, listed, missing)
+        look = self._compared(cursor, selected, held, listed, missing)
+        look.beyond = {uid for uid in there.keys() - listed.keys() if uid >= cursor.first_uidnext}
+        return look
 
     def _truly_gone(self, missing: Iterable[int]) -> list[int]:
         there = set(self._session.all_uids())
@@ -168,11 +174,23 @@ class Comparison:
             self._settle(cursor.id, selected)
 
     def _window(self, cursor: Cursor) -> set[int]:
-        if not cursor.window_from:
-            return set(self._session.all_uids())
-        # SEARCH SINCE takes the day in the server's zone: one day more, sorted out by INTERNALDATE with the headers.
-        day = dt.datetime.fromtimestamp(cursor.window_from - DAY, dt.UTC).date()
-        return set(self._session.uids_since(day))
+        """UIDs that belong here by their date, or nearly: INTERNALDATE sorts them out with the headers."""
+        found = {uid for uid in self._since(cursor.window_from) if uid < cursor.first_uidnext}
+        for gap in cursor.gaps:
+            found |= {uid for uid in self._since(gap.until) if uid in gap}
+        return found
+
+    def _since(self, start: float) -> list[int]:
+        if not start:
+            return self._session.all_uids()
+        # SEARCH SINCE takes the day in the server's zone: one day more.
+        return self._session.uids_since(dt.datetime.fromtimestamp(start - DAY, dt.UTC).date())
+
+    def _begin_anew(self, cursor: Cursor, selected: Selected) -> Cursor:
+        """The account was turned off: what came until this moment is no news."""
+        with self._library.transaction() as unit:
+            note_first_look(unit, cursor.id, selected.uidnext or self._next_uid())
+            return cursor_of(unit, cursor.id)
 
     def _open_window(self, cursor: Cursor, selected: Selected) -> Cursor:
         with self._library.transaction() as unit:
@@ -209,7 +227,7 @@ class Comparison:
         for start in range(0, len(here), ROWS):
             self._write(folder, here[start : start + ROWS], gone)
         told = self._guarded(folder, told)
-        if told and not selected.readonly:
+        if told and not selected.readonly and not self.only_listens:
             self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
             if approved(self._library.look(), folder):
                 with self._library.transaction() as unit:

@@ -42,6 +42,7 @@ from app.store.folders import (
 from app.store.library import Library
 from app.store.mailbox import anything_known, note_all_gone
 from app.store.owed import owing_folders
+from app.store.windows import end_resuming, resuming
 
 LOOKS = 3
 """At all folders in one cycle, at most."""
@@ -74,9 +75,22 @@ class Cycle:
         """Every header that was asked for came."""
 
     def run(self) -> None:
-        """All folders. Headers only: bodies come after."""
+        """All folders. Headers only: bodies come after.
+
+        Of an account that was turned off, the mailbox is heard out first: what is owed to it goes out afterwards.
+        """
+        if resuming(self._library.look(), self._account):
+            self._comparison.only_listens = True
+            self._pass()
+            with self._library.transaction() as unit:
+                end_resuming(unit, self._account)
+            self._comparison.only_listens, self._whole, self._complete = False, True, True
+        self._pass()
+
+    def _pass(self) -> None:
         self._list()
-        self._tell_where_nobody_looks()
+        if not self._comparison.only_listens:
+            self._tell_where_nobody_looks()
         calm = self._look_until_calm()
         if self._whole and calm and self._complete:
             look_elsewhere(self._account, self._session, self._library)
@@ -102,6 +116,8 @@ class Cycle:
 
     def run_folder(self, folder: FolderId) -> bool:
         """One folder alone, since something stirred there. True: something left it, so that a whole cycle is due."""
+        if resuming(self._library.look(), self._account):
+            return True
         self._name_folders()
         look = self._attempt(cursor_of(self._library.look(), folder))
         if look is not None:
@@ -116,6 +132,8 @@ class Cycle:
 
     def push_owed(self) -> bool:
         """Only what is owed to the mailbox; what is new over there is left for later. True: a whole cycle is due."""
+        if resuming(self._library.look(), self._account):
+            return True
         self._name_folders()
         self._tell(owing_folders(self._library.look(), self._account))
         return self._push.unnamed

@@ -11,13 +11,14 @@ from app.core.events import AccountAdded, Done, DraftSaved, LetterQueued, Undone
 from app.core.ids import AccountId, DraftId, MessageId, OutboxId
 from app.core.trouble import WrongUse
 from app.core.values import AccountState
+from app.engine.access import pause_of
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
-from app.store import accounts, drafts, local, outbox, switching, waiting
+from app.store import accounts, drafts, local, outbox, pausing, switching, waiting, windows
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
-from app.store.folders import choose_folders, name_of, set_role
+from app.store.folders import account_of, choose_folders, name_of, set_role
 from app.store.local import Snapshot
 from app.store.overlay import switches_of
 from app.store.unit import Unit
@@ -70,6 +71,10 @@ class Desk:
                 self._switch(command)
             case ask.AddAccount() | ask.ChangePassword() | ask.RemoveAccount():
                 self._account(command)
+            case ask.PauseAccount() | ask.ResumeAccount():
+                self._rest(command)
+            case ask.ChangeDays() | ask.LoadOlder() | ask.LoadGap():
+                self._read_back(command)
             case _:
                 raise TypeError(f"not a command for the desk: {type(command).__name__}")
 
@@ -181,6 +186,30 @@ class Desk:
         if isinstance(command, ask.ChooseFolders):
             self._signed_in(command.account)
 
+    def _rest(self, command: ask.PauseAccount | ask.ResumeAccount) -> None:
+        account = command.account
+        with self._library.transaction(command.origin) as unit:
+            if isinstance(command, ask.PauseAccount):
+                pausing.pause(unit, account)
+            else:
+                pausing.resume(unit, account)
+            paused = pause_of(unit, account)
+        if paused is not None:
+            self._emit(paused)
+
+    def _read_back(self, command: ask.ChangeDays | ask.LoadOlder | ask.LoadGap) -> None:
+        with self._library.transaction(command.origin) as unit:
+            match command:
+                case ask.ChangeDays(account=account, days=days):
+                    windows.set_days(unit, account, days)
+                case ask.LoadOlder(folder=folder, days=days):
+                    windows.load_older(unit, folder, days)
+                    account = account_of(unit, folder)
+                case ask.LoadGap(folder=folder):
+                    windows.load_gap(unit, folder)
+                    account = account_of(unit, folder)
+        self._signed_in(account)
+
     def _switch(self, command: ask.ChangeSwitches) -> None:
         with self._library.transaction(command.origin) as unit:
             now = switches_of(unit, command.account)
@@ -205,7 +234,8 @@ class Desk:
                 email = accounts.settings_of(self._library.look(), command.account).email
                 secrets.set(secret_name("imap", email), command.password)
                 with self._library.transaction(command.origin) as unit:
-                    accounts.set_state(unit, command.account, AccountState.LIVE)
+                    if accounts.state_of(unit, command.account) is AccountState.SIGN_IN_NEEDED:
+                        accounts.set_state(unit, command.account, AccountState.LIVE)
                     outbox.hurry_all(unit, command.account)
                 self._signed_in(command.account)
                 self._posted(command.account)

@@ -13,6 +13,7 @@ from app.core.values import SEEN, Role
 from app.engine.arrivals import arrival
 from app.engine.assistant import Assistant
 from app.engine.compare import Look
+from app.engine.elsewhere import recall
 from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.imap import Session
@@ -20,6 +21,7 @@ from app.remote.items import HeaderItem
 from app.store.arrivals import Arrival, add_arrivals
 from app.store.folders import close_window, note_state
 from app.store.library import Library
+from app.store.windows import note_beyond
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,9 @@ class Headers:
     def fetch(self, look: Look) -> bool:
         """All of `look.new`; True: the folder's cursor covers them now. False: the server could not give every header, so
         the cursor stays and they are asked for again."""
-        cursor, uids = look.cursor, sorted(look.new, reverse=True)
+        cursor = look.cursor
+        known = recall(self._account, self._session, self._library, look) if look.first else set()
+        uids = sorted({*look.new, *known}, reverse=True)
         arrived: list[MessageId] = []
         skipped = 0
         with self._reading(beside=len(uids) >= MANY) as read:
@@ -63,8 +67,10 @@ class Headers:
                 for item in self._items(chunk):
                     if item is None:
                         skipped += 1
-                    elif item.received >= cursor.window_from or item.uid >= cursor.first_uidnext:
+                    elif item.received >= cursor.starts(item.uid) or item.uid in known:
                         batch.append(item)
+                    else:
+                        look.beyond.add(item.uid)
                     if len(batch) >= ROWS:
                         arrived += self._store(look, read(batch))
                         batch = []
@@ -83,6 +89,8 @@ class Headers:
                 close_window(unit, cursor.id)
                 seen = look.selected
                 note_state(unit, cursor.id, seen.uidnext, seen.highestmodseq, seen.exists, whole=look.whole)
+                if look.whole and cursor.gaps:
+                    note_beyond(unit, cursor.id, look.beyond - known)
         if arrived and cursor.role not in QUIET:
             self._say(MailArrived(account=self._account, folder=cursor.id, messages=tuple(arrived)))
         return not skipped
@@ -135,7 +143,7 @@ class Headers:
         with self._library.transaction() as unit:
             fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals, news=not look.first)
         self._report.fetched += len(fresh)
-        first = max(look.cursor.first_uidnext, look.cursor.uidnext)
+        first = max(look.cursor.first_uidnext, look.cursor.uidnext, look.cursor.news_from)
         return [
             message for message, item in fresh if SEEN not in item.flags and (not look.first or 0 < first <= item.uid)
         ]

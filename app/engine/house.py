@@ -14,6 +14,7 @@ from app.core import commands as ask
 from app.core.commands import Command
 from app.core.events import Event, LetterMoved
 from app.core.ids import AccountId, FolderId
+from app.engine.access import pause_of
 from app.engine.desk import Desk
 from app.engine.door import Door
 from app.engine.letters import Stationery
@@ -28,6 +29,7 @@ from app.store.connection import Gate
 from app.store.files import sweep_unfinished
 from app.store.library import Library
 from app.store.outbox import settle_after_crash
+from app.store.pausing import resting_accounts
 from app.store.views import Reader
 
 
@@ -70,14 +72,19 @@ class House:
                 caught = settle_after_crash(unit)
             sweep_unfinished(self.profile, unit.now)
             accounts = account_ids(library.look())
+            asleep = resting_accounts(library.look())
+            paused = [pause_of(library.look(), account) for account in accounts]
         finally:
             library.close()
         self._start(Worker("desk", self._desk, self._emit))
         self._start(Worker("door", lambda emit, _inbox: Door(emit, self._chances.clock), self._emit))
         self._start(Worker("search", lambda emit, inbox: Seeker(Reader(self.profile), emit, inbox), self._emit))
         for account in accounts:
-            if only is None or account in only:
+            if account not in asleep and (only is None or account in only):
                 self.open_account(account)
+        for event in paused:
+            if event is not None:
+                self._emit(event)
         for letter, state, subject in caught:
             self._emit(LetterMoved(letter=letter, state=state, subject=subject))
 
@@ -114,15 +121,19 @@ class House:
         return self._library()
 
     def keep_up(self) -> None:
-        """Another process may have added or removed accounts: start and end workers accordingly."""
+        """Accounts may have been added, removed, turned off or on, also by another process: start and end workers."""
         library = self._library()
         try:
-            accounts = set(account_ids(library.look()))
+            accounts = set(account_ids(library.look())) - resting_accounts(library.look())
+            paused = [pause_of(library.look(), account) for account in account_ids(library.look())]
         finally:
             library.close()
         running = {AccountId(int(name.split()[1])) for name in self._running if name.startswith("mailroom ")}
         for account in running - accounts:
             self._leaving += self._dismiss(_workers_of(account))
+        for event in paused:
+            if event is not None and event.account in running:
+                self._emit(event)
         for account in accounts - running:
             self.open_account(account)
 
@@ -164,7 +175,7 @@ class House:
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
-            case ask.RemoveAccount(account=account):
+            case ask.RemoveAccount(account=account) | ask.PauseAccount(account=account):
                 # Not waited for: whoever posts is drawing a window. What they still write goes with the account.
                 self._leaving += self._dismiss(_workers_of(account))
                 self._to("desk", command)

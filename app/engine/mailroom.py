@@ -13,7 +13,7 @@ from app.core.events import BodyReady, ConnectionChanged, Link
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import AccountState
-from app.engine.access import Surroundings, lock_out, secret_name, sign_in, signed_out
+from app.engine.access import Surroundings, lock_out, resting, resting_report, secret_name, sign_in
 from app.engine.arrivals import body
 from app.engine.assistant import Assistant
 from app.engine.bodies import Bodies
@@ -108,6 +108,9 @@ class Mailroom:
 
     def sync_to_the_end(self) -> Report:
         """Push and pull until nothing is left. Trouble that ended it early is in the report."""
+        resting = resting_report(self._library, self._account)
+        if resting is not None:
+            return resting
         started = self._around.clock()
         report = Report(email=settings_of(self._library.look(), self._account).email)
 
@@ -128,6 +131,7 @@ class Mailroom:
         if trouble is not None:
             report.stopped_by(trouble)
         report.waiting = count_waiting(self._library.look(), self._account)
+        report.state = self._state()
         report.seconds = self._around.clock() - started
         return report
 
@@ -220,6 +224,9 @@ class Mailroom:
         """Between two batches of headers."""
         if self._inbox.stopping():
             raise TryLater("Tandem is closing.")
+        state = self._state()
+        if state is not AccountState.LIVE:  # another process turned it off
+            raise resting(state)
         if self._inbox.stirs() and self._owed_due():
             cycle.push_owed()
 
@@ -241,8 +248,10 @@ class Mailroom:
 
     def _guarded(self, step: Callable[[], None]) -> Trouble | None:
         """Trouble with the connection is waited out here. Returns what ended the step early, None if nothing did."""
-        if self._state() is not AccountState.LIVE:
-            return signed_out()
+        state = self._state()
+        if state is not AccountState.LIVE:
+            self._drop_session()
+            return resting(state)
         was_resting = self._resting
         try:
             step()
@@ -273,7 +282,7 @@ class Mailroom:
         """Nothing is asked of the server by itself for a while."""
         self._drop_session()
         self._bodies_left = False
-        if self._inbox.stopping():
+        if self._inbox.stopping() or self._state() is not AccountState.LIVE:
             return
         self._resting, self._due = True, self._around.clock() + pause
         log.info("The mailroom waits %.0f seconds: %s", pause, trouble)

@@ -16,7 +16,9 @@ from app.core.commands import Command, Push, SendNow, Sync
 from app.core.events import Changed, CommandFailed, Event, OutboxTried, Synced, Topic, WindowWanted
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
+from app.engine.access import resting_report
 from app.engine.errand import hurry
+from app.engine.report import Report
 from app.engine.worker import Emit
 from app.store.library import Library
 from app.store.views import Reader
@@ -111,9 +113,12 @@ class Reception:
             for account, email in self._accounts()
             if wanted is None or email.lower() == str(wanted).lower()
         ]
-        self._await_workers(house, [account for account, _ in accounts])
         library = house.library()
         try:
+            asleep = [report for account, _ in accounts if (report := resting_report(library, account)) is not None]
+            emails = {report.email for report in asleep}
+            accounts = [(account, email) for account, email in accounts if email not in emails]
+            self._await_workers(house, [account for account, _ in accounts])
             for account, _ in accounts:
                 hurry(library, account)
         finally:
@@ -127,7 +132,8 @@ class Reception:
                 return {"error": event.reason}
         if len(synced) < len(accounts) or len(sent) < len(accounts):
             return {"error": "Tandem closed before the sync came to its end. What is waiting is safe."}
-        return {"reports": [_report(sent[account], synced[account]) for account, _ in accounts]}
+        reports = [_report(sent[account], synced[account]) for account, _ in accounts]
+        return {"reports": reports + [as_answer(report) for report in asleep]}
 
     def _token(self) -> str:
         return f"reception-{next(self._serial)}"
@@ -173,15 +179,23 @@ def _ended(event: Event) -> str:
 
 def _report(sent: Event, synced: Event) -> dict[str, object]:
     assert isinstance(sent, OutboxTried) and isinstance(synced, Synced)
+    answer = as_answer(synced)
+    answer["pushed"] = synced.pushed + sent.pushed
+    answer["errors"] = list(dict.fromkeys([*sent.errors, *synced.errors]))
+    return answer
+
+
+def as_answer(report: Report | Synced) -> dict[str, object]:
     return {
-        "email": synced.email,
-        "fetched": synced.fetched,
-        "bytes": synced.bytes,
-        "flags": synced.flags,
-        "removed": synced.removed,
-        "pushed": synced.pushed + sent.pushed,
-        "waiting": synced.waiting,
-        "seconds": synced.seconds,
-        "errors": list(dict.fromkeys([*sent.errors, *synced.errors])),
-        "exit_code": synced.exit_code,
+        "email": report.email,
+        "fetched": report.fetched,
+        "bytes": report.bytes,
+        "flags": report.flags,
+        "removed": report.removed,
+        "pushed": report.pushed,
+        "waiting": report.waiting,
+        "seconds": report.seconds,
+        "errors": list(report.errors),
+        "exit_code": report.exit_code,
+        "state": report.state.value,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.core.events import Synced
 from app.core.ids import AccountId
 from app.core.trouble import Fix, Trouble
+from app.core.values import AccountState
 
 NETWORK, CERTIFICATE, SIGN_IN = 69, 76, 77
 
@@ -26,6 +27,8 @@ class Report:
     errors: list[str] = field(default_factory=list)
     exit_code: int = 0
     """For the command line: 0, 69, 76 or 77."""
+    state: AccountState = AccountState.LIVE
+    """Of the account, at the end."""
 
     def trouble(self, sentence: str) -> None:
         if sentence not in self.errors:
@@ -50,6 +53,7 @@ class Report:
             seconds=round(self.seconds, 3),
             errors=tuple(self.errors),
             exit_code=self.exit_code,
+            state=self.state,
         )
 
 

@@ -115,12 +115,6 @@ def note_synced(unit: Unit, account: AccountId) -> None:
     unit.run("UPDATE account SET last_sync = ? WHERE id = ?", unit.now, account)
 
 
-def set_days(unit: Unit, account: AccountId, days: int) -> None:
-    """How far back the first fetch of a folder goes; 0 = all. Folders fetched before keep their window."""
-    unit.run("UPDATE account SET days = ? WHERE id = ?", days, account)
-    unit.touch(Topic.ACCOUNTS)
-
-
 def remove_account(unit: Unit, account: AccountId) -> None:
     """Everything of it leaves this computer; the mailbox is not touched."""
     hashes = [row[0] for row in unit.all("SELECT DISTINCT raw FROM message WHERE account = ? AND raw <> ''", account)]

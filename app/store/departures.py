@@ -24,13 +24,15 @@ class Missing:
     message: MessageId
     message_id: str
     fingerprint: str
+    received: float = 0.0
+    """INTERNALDATE."""
 
 
 def missing(unit: Unit, account: AccountId) -> list[Missing]:
     return [
-        Missing(message=MessageId(row[0]), message_id=row[1], fingerprint=row[2])
+        Missing(message=MessageId(row[0]), message_id=row[1], fingerprint=row[2], received=row[3])
         for row in unit.all(
-            "SELECT DISTINCT m.id, m.message_id, m.fingerprint FROM placement p JOIN folder f ON f.id = p.folder"
+            "SELECT DISTINCT m.id, m.message_id, m.fingerprint, m.received FROM placement p JOIN folder f ON f.id = p.folder"
             " JOIN message m ON m.id = p.message WHERE f.account = ? AND p.server IS NULL"
             " AND (p.uid > 0 OR p.base IS NOT NULL)"
             " AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.message = m.id AND q.server IS NOT NULL)",

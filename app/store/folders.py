@@ -24,13 +24,27 @@ class Listed:
     selectable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """UIDs (`low` ≤ UID < `high`) that came while the account was turned off: of them only what was received `until` then
+    or later counts (Unix seconds of INTERNALDATE), the rest was not fetched. `high` 0: up to wherever the next look finds."""
+
+    low: int
+    high: int
+    until: float
+
+    def __contains__(self, uid: int) -> bool:
+        return self.low <= uid and (not self.high or uid < self.high)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
     """How far a folder has been read. It moves in the same transaction as the rows it covers, never past them.
 
     `first_uidnext`: the UIDNEXT seen when the folder was first looked at; older mail counts only inside the window, which
-    starts at `window_from` (Unix seconds of INTERNALDATE, 0 = all); every later UID counts whatever its date.
-    `window_done`: the window has been fetched once, as far as headers go.
+    starts at `window_from` (Unix seconds of INTERNALDATE, 0 = all); every later UID counts whatever its date, but in `gaps`.
+    `window_done`: the window has been fetched once, as far as headers go. `news_from`: what has a lower UID is no news; -1:
+    nothing is that is there at the next look.
     """
 
     id: FolderId
@@ -45,6 +59,18 @@ class Cursor:
     window_done: bool
     compared: float
     """When all its messages were last compared with the mailbox (Unix seconds)."""
+    news_from: int = 0
+    gaps: tuple[Gap, ...] = ()
+
+    def counts(self, uid: int) -> bool:
+        """Whether mail with this UID belongs here whatever its date."""
+        return uid >= self.first_uidnext and not any(uid in gap for gap in self.gaps)
+
+    def starts(self, uid: int) -> float:
+        """Mail with this UID belongs here if it was received then or later (Unix seconds of INTERNALDATE)."""
+        if uid < self.first_uidnext:
+            return self.window_from
+        return max((gap.until for gap in self.gaps if uid in gap), default=0.0)
 
 
 def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> None:
@@ -145,7 +171,7 @@ def choose_folders(unit: Unit, account: AccountId, folders: Iterable[FolderId] |
 
 _CURSOR = (
     "SELECT id, name, role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from, window_done,"
-    " compared"
+    " compared, news_from, (SELECT group_concat(low || ' ' || high || ' ' || until) FROM gap WHERE gap.folder = folder.id)"
     " FROM folder"
 )
 
@@ -170,7 +196,7 @@ def cursor_of(unit: Unit, folder: FolderId) -> Cursor:
 
 
 def _cursor(row: tuple[object, ...]) -> Cursor:
-    ident, name, role, validity, uidnext, modseq, count, first, window_from, done, compared = row
+    ident, name, role, validity, uidnext, modseq, count, first, window_from, done, compared, news_from, gaps = row
     return Cursor(
         id=FolderId(int(str(ident))),
         name=str(name),
@@ -183,19 +209,27 @@ def _cursor(row: tuple[object, ...]) -> Cursor:
         window_from=float(str(window_from)),
         window_done=bool(done),
         compared=float(str(compared)),
+        news_from=int(str(news_from)),
+        gaps=tuple(_gap(text) for text in str(gaps or "").split(",") if text),
     )
+
+
+def _gap(text: str) -> Gap:
+    low, high, until = text.split()
+    return Gap(int(low), int(high), float(until))
 
 
 def open_window(unit: Unit, folder: FolderId, uidvalidity: int, uidnext: int, window_from: float) -> None:
     """First look at a folder, or at one whose UIDs were all given anew."""
     unit.run(
         "UPDATE folder SET uidvalidity = ?, first_uidnext = ?, window_from = ?, window_done = 0, uidnext = 0,"
-        " highestmodseq = 0 WHERE id = ?",
+        " highestmodseq = 0, news_from = 0 WHERE id = ?",
         uidvalidity,
         uidnext,
         window_from,
         folder,
     )
+    unit.run("DELETE FROM gap WHERE folder = ?", folder)  # UIDs that mean nothing any more; the window covers it
 
 
 def close_window(unit: Unit, folder: FolderId) -> None:

@@ -59,6 +59,13 @@ class FolderRow:
     server_count: int | None
     recent_count: int | None
     window_days: int
+    window_from: float = 0.0
+    """Mail received earlier was not fetched (Unix seconds; 0 = nothing is left out for its age)."""
+    looked_at: bool = True
+    """The mailbox's side of it has been fetched once, as far as headers go."""
+    gap_count: int = 0
+    """Mail that came while the account was turned off and was not fetched."""
+    gap_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

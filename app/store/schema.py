@@ -217,4 +217,15 @@ CREATE INDEX history_message ON history(message);
     """
 ALTER TABLE folder ADD COLUMN compared REAL NOT NULL DEFAULT 0;
 """,
+    # 4: accounts that were turned off for a while, and the mail that was not fetched for it
+    """
+ALTER TABLE account ADD COLUMN paused_at REAL NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN resuming INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE folder ADD COLUMN news_from INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE gap (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+  low INTEGER NOT NULL, high INTEGER NOT NULL DEFAULT 0, until REAL NOT NULL, count INTEGER NOT NULL DEFAULT -1
+) STRICT;
+CREATE INDEX gap_folder ON gap(folder);
+""",
 )

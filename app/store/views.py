@@ -6,6 +6,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ from app.store.rows import (
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
 _SYSTEM = frozenset({SEEN, FLAGGED, ANSWERED, FORWARDED, "\\Draft", "\\Deleted"})
+
+_TURNED_OFF = "Its account is turned off. It waits until you turn it on."
 
 
 class Reader:
@@ -193,7 +196,12 @@ class Reader:
                 " w.since, w.tries, w.reason FROM owed w JOIN message m ON m.id = w.message"
             )
         ]
-        return sorted(deeds + changes, key=lambda row: (row.since, row.id))
+        return self._resting(sorted(deeds + changes, key=lambda row: (row.since, row.id)))
+
+    def _resting(self, rows: list[QueueRow]) -> list[QueueRow]:
+        """What waits because its account is turned off says so."""
+        paused = {row[0] for row in self._all("SELECT id FROM account WHERE state = ?", AccountState.PAUSED)}
+        return [replace(row, reason=row.reason or _TURNED_OFF) if row.account in paused else row for row in rows]
 
     def held_back(self, account: AccountId) -> dict[str, int]:
         """Switch → messages that it holds back while it is off: so many change at once when it is turned on."""
@@ -269,7 +277,10 @@ _FOLDER_SQL = (
     "SELECT f.id, f.account, f.name, f.separator, f.role, f.selectable, f.selected,"
     " (SELECT count(*) FROM shown s WHERE s.folder = f.id),"
     " (SELECT count(*) FROM shown s WHERE s.folder = f.id AND s.unseen = 1),"
-    " f.server_count, f.recent_count, a.days FROM folder f JOIN account a ON a.id = f.account"
+    " f.server_count, f.recent_count, a.days, f.window_from, f.window_done,"
+    " (SELECT coalesce(sum(count), 0) FROM gap g WHERE g.folder = f.id AND count > 0),"
+    " (SELECT coalesce(max(until), 0) FROM gap g WHERE g.folder = f.id AND count > 0)"
+    " FROM folder f JOIN account a ON a.id = f.account"
 )
 
 _MESSAGE_SQL = (
@@ -321,6 +332,10 @@ def _folder(row: tuple[Any, ...]) -> FolderRow:
         server_count=None if row[9] < 0 else row[9],
         recent_count=None if row[10] < 0 else row[10],
         window_days=row[11],
+        window_from=row[12],
+        looked_at=bool(row[13]),
+        gap_count=row[14],
+        gap_until=row[15],
     )
 
 
