@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli.codes import SIGN_IN
-from app.cli.inside import at_desk, do, library_of, tell_holder
+from app.cli.inside import at_desk, do, library_of
 from app.cli.lists import account_record
 from app.cli.run import Run
 from app.core import commands as ask
@@ -177,13 +177,11 @@ def change(options: Namespace, run: Run) -> int:
 
         try_account(_settings_of(account), password, None, run.terminal.clock)
         wishes.append(ask.ChangePassword(account=account.id, password=password))
-    do(run, *wishes)
     if options.days is not None:
-        from app.store.accounts import set_days
-
-        with library_of(run) as library, library.transaction() as unit:
-            set_days(unit, account.id, options.days)
-        tell_holder(run.profile)
+        wishes.append(ask.ChangeDays(account=account.id, days=options.days))
+    do(run, *wishes)
+    if options.days and not options.json and (not account.days or options.days < account.days):
+        run.say(f"Mail older than {options.days} days that is here stays; it is no longer fetched into new folders.")
     run.close()
     if options.json:
         del run.reader
@@ -226,6 +224,39 @@ def _settings_of(account: AccountRow) -> AccountSettings:
         ca_file=account.ca_file,
         days=account.days,
     )
+
+
+# --- off and on --------------------------------------------------------------------------------------------
+
+
+def disable(options: Namespace, run: Run) -> int:
+    account = run.account(options.email)
+    do(run, ask.PauseAccount(account=account.id))
+    waiting = sum(entry.account == account.id for entry in run.reader.queue())
+    _tell_state(
+        options,
+        run,
+        f"{account.email} is turned off. Its mail stays readable; what you change or write here waits"
+        f" ({waiting} waiting now).",
+    )
+    return 0
+
+
+def enable(options: Namespace, run: Run) -> int:
+    account = run.account(options.email)
+    do(run, ask.ResumeAccount(account=account.id))
+    _tell_state(
+        options,
+        run,
+        f"{account.email} is turned on. The next sync first fetches what the mailbox did meanwhile, then sends what waits here.",
+    )
+    return 0
+
+
+def _tell_state(options: Namespace, run: Run, sentence: str) -> None:
+    run.close()
+    del run.reader
+    run.answer(account_record(run, run.account(options.email)), sentence)
 
 
 # --- remove ------------------------------------------------------------------------------------------------

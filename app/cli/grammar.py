@@ -14,8 +14,6 @@ NOT_YET = {
     "activities": "Logging activities",
     "import": "Importing mail",
     "export": "Exporting mail",
-    "account disable": "Pausing an account",
-    "account enable": "Pausing an account",
 }
 """Commands of the contract that are not built yet; `--help` does not list them."""
 
@@ -69,7 +67,7 @@ def _grammar() -> _Parser:
 def _accounts(commands: Any, listing: _Parser) -> None:
     account = commands.add_parser("account", help="add, list, change or remove accounts")
     acts = account.add_subparsers(
-        prog="tandem account", metavar="add|list|set|remove", dest="account_command", required=True
+        prog="tandem account", metavar="add|list|set|disable|enable|remove", dest="account_command", required=True
     )
     add = acts.add_parser("add", parents=[listing], help="sign in to both servers, then keep the account")
     add.set_defaults(act="account add")
@@ -97,6 +95,13 @@ def _accounts(commands: Any, listing: _Parser) -> None:
         "--role", action="append", default=[], metavar="ROLE=NAME", help="use this folder as archive, sent, …"
     )
     change.add_argument("--password-stdin", action="store_true", help="sign in again with a new password")
+    for name, says in (
+        ("disable", "no connections: mail stays readable, changes and letters wait"),
+        ("enable", "go on: what the mailbox did meanwhile comes first, then what waits goes out"),
+    ):
+        rest = acts.add_parser(name, parents=[listing], help=says)
+        rest.set_defaults(act=f"account {name}")
+        rest.add_argument("email", metavar="ADDRESS")
     remove = acts.add_parser("remove", parents=[listing], help="forget an account; the mailbox is not touched")
     remove.set_defaults(act="account remove")
     remove.add_argument("email", metavar="ADDRESS")
@@ -116,6 +121,13 @@ def _syncing(commands: Any, listing: _Parser) -> None:
 
 def _reading(commands: Any, listing: _Parser) -> None:
     commands.add_parser("folders", parents=[listing], help="all folders with counts").set_defaults(act="folders")
+    older = commands.add_parser("load-older", parents=[listing], help="read one folder further back")
+    older.set_defaults(act="load-older")
+    older.add_argument("name", metavar="NAME|ROLE")
+    older.add_argument("--account", metavar="ADDRESS")
+    how_far = older.add_mutually_exclusive_group(required=True)
+    how_far.add_argument("--days", type=_days, metavar="N|all", help="so many days back from now")
+    how_far.add_argument("--gap", action="store_true", help="what came while the account was turned off")
     messages = commands.add_parser("messages", parents=[listing], help="messages, the newest first")
     messages.set_defaults(act="messages")
     messages.add_argument("--account", metavar="ADDRESS")

@@ -69,10 +69,20 @@ def _command(act: str) -> Command:
                 "outbox": lists.outbox,
                 "history": lists.history,
             }[act]
-        case "account add" | "account set" | "account remove":
+        case "account add" | "account set" | "account disable" | "account enable" | "account remove":
             from app.cli import accounts
 
-            return {"account add": accounts.add, "account set": accounts.change, "account remove": accounts.remove}[act]
+            return {
+                "account add": accounts.add,
+                "account set": accounts.change,
+                "account disable": accounts.disable,
+                "account enable": accounts.enable,
+                "account remove": accounts.remove,
+            }[act]
+        case "load-older":
+            from app.cli.older import load_older
+
+            return load_older
         case "organise":
             from app.cli.organising import organise
 

@@ -35,6 +35,8 @@ def folders(_options: Namespace, run: Run) -> int:
                 "server_count": folder.server_count,
                 "local_count": folder.total,
                 "unread": folder.unread,
+                "from": moment(folder.window_from or None),
+                "gap": folder.gap_count,
             },
             (
                 emails[folder.account],
@@ -44,6 +46,7 @@ def folders(_options: Namespace, run: Run) -> int:
                 "" if folder.server_count is None else f"{folder.server_count} in the mailbox",
                 f"{folder.unread} unread" if folder.unread else "",
                 "" if folder.selected else "not kept in step",
+                f"{folder.gap_count} not fetched" if folder.gap_count else "",
             ),
         )
         for folder in run.reader.folders()

@@ -22,7 +22,11 @@ from app.store.rows import AccountRow
 PATIENCE = 60.0
 """Seconds to wait for another short-lived process, such as a second `sync`."""
 LOOK = 0.05
-FIELDS = ("email", "fetched", "bytes", "flags", "removed", "pushed", "waiting", "seconds", "errors")
+FIELDS = ("email", "fetched", "bytes", "flags", "removed", "pushed", "waiting", "seconds", "errors", "state")
+RESTS = {
+    "paused": "This account is turned off: nothing was fetched or sent. “tandem account enable” turns it on.",
+    "disconnected": "This account is disconnected: its mail here is an archive. “tandem account add” connects it again.",
+}
 
 
 def sync(options: Namespace, run: Run) -> int:
@@ -92,6 +96,7 @@ def _code(ends: Sequence[tuple[int, int]]) -> int:
 
 def _tell(run: Run, report: Mapping[str, Any]) -> None:
     record = {name: report[name] for name in FIELDS}
+    record["state"] = str(record["state"])
     record["seconds"] = round(float(record["seconds"]), 3)
     told = [
         f"{report['fetched']} fetched ({report['bytes'] / 1e6:.1f} MB)",
@@ -101,5 +106,6 @@ def _tell(run: Run, report: Mapping[str, Any]) -> None:
         f"{record['seconds']:.1f} s",
     ]
     run.answer(record, f"{report['email']}: {', '.join(told)}")
-    for sentence in report["errors"]:
+    rest = RESTS.get(record["state"])
+    for sentence in [*([rest] if rest else []), *report["errors"]]:
         run.complain(f"{report['email']}: {sentence}")
