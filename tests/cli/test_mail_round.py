@@ -324,7 +324,7 @@ def test_messages_without_a_folder_are_all_that_show_each_once(signed_up: Tandem
         (("sync", "--fast"), 64),
         (("history", "--limit", "some"), 64),
         (("contacts",), 64),
-        (("account", "disable", "a@b"), 64),
+        (("account", "disable", "a@b"), 66),
         (("queue", "retry"), 64),
         (("outbox", "retry", "99"), 66),
     ],
