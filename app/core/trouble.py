@@ -46,6 +46,11 @@ class Trouble(Exception):
 class TryLater(Trouble):
     """The net, the server or the disk is busy: waiting helps, and the program waits by itself."""
 
+    def __init__(self, sentence: str, fix: Fix = Fix.NONE, detail: str = "", wait: float = 0.0) -> None:
+        super().__init__(sentence, fix, detail)
+        self.wait = wait
+        """Seconds that the server wants to be left alone, 0 = it named none."""
+
 
 class AskUser(Trouble):
     """Only the user can help: a wrong password, a refused recipient, no folder for a role. Never retried by itself."""

@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterable
 
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
+from app.remote import pauses
 
 _CODE = re.compile(r"\[([A-Za-z][A-Za-z0-9-]*)(?: ([^\]]*))?\]")
 
-_WAIT_CODES = {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "CONTACTADMIN", "EXPUNGEISSUED", "SYS"}
+_BUSY_CODES = {"UNAVAILABLE", "EXPUNGEISSUED", "SYS"}
+_WORDS_OF_CODES = {
+    "LIMIT": "{} has reached one of its limits with this.",
+    "INUSE": "Another program is using this at {}.",
+    "SERVERBUG": "{} met a fault of its own.",
+    "CONTACTADMIN": "{} cannot do this before its administrator has helped.",
+}
+"""RFC 5530; one request is concerned, not the account."""
 _GONE_CODES = {"NONEXISTENT", "TRYCREATE"}
 
 _APP_PASSWORD = re.compile(
@@ -27,6 +35,7 @@ _BUSY = re.compile(
     r"temporar|try again|too many|later|unavailable|internal (?:server )?error|time(?:d )?out|overload|rate limit|\b4\.[37]\.\d",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(r"shut(?:ting)? ?down|restart|maintenance|going down", re.IGNORECASE)
 _NO_FOLDER = re.compile(
     r"(?:mailbox|folder)[^.]{0,80}(?:doesn'?t exist|does not exist|not found|unknown|not exist)|no such (?:mailbox|folder)"
     r"|(?:unknown|nonexistent|non-existent) (?:mailbox|folder)",
@@ -59,7 +68,9 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
 def login_trouble(host: str, text: str, *, kind: str = "IMAP") -> Trouble:
     """Why signing in was refused. A server that is merely busy must never look like a wrong password."""
     code, _ = response_code(text)
-    if code in {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "SYS"}:
+    if code == "LIMIT" and not pauses.is_throttled(code, text):
+        return pauses.crowded(host, text)
+    if code in {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "SYS"} or _wants_rest(code, text):
         return busy(host, text)
     if code == "EXPIRED":
         return AskUser(f"The password for {host} has expired. Set a new one at the provider.", Fix.PASSWORD, text)
@@ -106,7 +117,26 @@ def stripped(host: str, detail: str) -> AskUser:
 
 
 def busy(host: str, text: str = "") -> TryLater:
-    return TryLater(f"{host} is busy. Tandem tries again by itself.", Fix.NONE, text)
+    """It would do it another time; where it says why, or for how long it wants to be left alone, that is kept."""
+    if pauses.is_crowded(text):
+        return pauses.crowded(host, text)
+    if pauses.is_throttled(response_code(text)[0], text):
+        return pauses.throttled(host, text)
+    return TryLater(f"{host} is busy. Tandem tries again by itself.", Fix.NONE, text, wait=pauses.asked_pause(text))
+
+
+def _wants_rest(code: str, text: str) -> bool:
+    return pauses.is_crowded(text) or pauses.is_throttled(code, text)
+
+
+def goodbye(host: str, text: str) -> TryLater:
+    """BYE: the server ends the connection, perhaps with a reason."""
+    code, _ = response_code(text)
+    if code in {"UNAVAILABLE", "INUSE", "THROTTLED"} or _wants_rest(code, text):
+        return busy(host, text)
+    if _CLOSING.search(text):
+        return TryLater(f"{host} is being restarted. Tandem connects again by itself.", Fix.NETWORK, text)
+    return lost(host, text)
 
 
 def lost(host: str, detail: str = "") -> TryLater:
@@ -125,6 +155,8 @@ def nonsense(host: str, detail: str = "") -> TryLater:
 def refusal(host: str, status: str, text: str) -> Trouble:
     """A NO or BAD to anything but signing in."""
     code, _ = response_code(text)
+    if _wants_rest(code, text):  # before all else: Gmail says it with [OVERQUOTA], Exchange with BAD
+        return busy(host, text)
     if status == "BAD":
         return TryLater(f"{host} did not understand a request. Tandem tries again by itself.", Fix.NONE, text)
     if code in _GONE_CODES or (code in {"", "CANNOT"} and _NO_FOLDER.search(text)):
@@ -139,6 +171,9 @@ def refusal(host: str, status: str, text: str) -> Trouble:
         return AskUser(f"{host} does not allow this change. Nothing was changed there.", Fix.NONE, text)
     if code in {"CANNOT", "ALREADYEXISTS", "HASCHILDREN"}:
         return AskUser(f"{host} refused this change to a folder. Nothing was changed there.", Fix.FOLDER, text)
-    if code in _WAIT_CODES:
+    if code in _BUSY_CODES:
         return busy(host, text)
+    if code in _WORDS_OF_CODES:
+        words = _WORDS_OF_CODES[code].format(host)
+        return TryLater(f"{words} Tandem tries again by itself.", Fix.NONE, text, wait=pauses.asked_pause(text))
     return TryLater(f"{host} refused a request. Tandem tries again by itself.", Fix.NONE, text)

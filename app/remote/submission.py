@@ -15,6 +15,7 @@ from app.remote import answers, reach
 from app.remote.connection import Stopped, knock, shake_hands
 from app.remote.credentials import Credentials
 from app.remote.envelope import Envelope, on_wire
+from app.remote.pauses import asked_pause, span
 
 LONGEST_COMMAND = 500
 """Octets of a command line that every server takes (RFC 5321 4.5.3.1.4 says 512 with its end)."""
@@ -157,10 +158,13 @@ class Submission:
         said = self.clean(text)
         host = self._server.host
         if code // 100 != 5:
+            pause = asked_pause(said)
+            when = f" in {span(pause)}" if pause else ""
             return TryLater(
-                f"{host} does not take this letter yet. Nothing was sent; Tandem tries again by itself.",
+                f"{host} does not take this letter yet. Nothing was sent; Tandem tries again by itself{when}.",
                 Fix.NONE,
                 f"{code} {said}",
+                wait=pause,
             )
         if _about_size(said) or code == 552:
             return AskUser(f"{host} found this letter too large. Nothing was sent.", Fix.NONE, f"{code} {said}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from app.core.trouble import Trouble
 from app.remote import answers
 from app.remote.connection import Stopped, Wire
+from app.remote.pauses import Throttled
 from app.remote.wire import Literal, Part, parse_set
 
 _ANNOUNCED = re.compile(rb"~?\{(\d+)\+?\}\r\n$")
@@ -194,7 +195,11 @@ class Talk:
             self._send(data, shown)
 
     def refused(self, status: str, text: str) -> Trouble:
-        return answers.refusal(self._host, status, self.clean(text))
+        """What a NO or BAD means. A server that wants to be left alone is: the connection ends, nothing more is asked."""
+        trouble = answers.refusal(self._host, status, self.clean(text))
+        if isinstance(trouble, Throttled):
+            self.close()
+        return trouble
 
     def clean(self, text: str) -> str:
         return answers.without_secrets(text, self._wire.secrets)
@@ -273,7 +278,7 @@ class Talk:
             if vanished[1] is None:  # what went just now; (EARLIER) answers a question
                 self._lose(_count_of(text[vanished.end() :]))
         elif (bye := _BYE.match(text)) is not None:
-            raise answers.lost(self._host, self.clean((bye[1] or b"").decode("utf-8", "replace")))
+            raise answers.goodbye(self._host, self.clean((bye[1] or b"").decode("utf-8", "replace")))
 
     def _lose(self, count: int) -> None:
         self.exists = max(0, self.exists - count)

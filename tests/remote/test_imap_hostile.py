@@ -10,6 +10,7 @@ import pytest
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import Security
 from app.remote.imap import FolderGone, Session, connect
+from app.remote.pauses import Crowded, Throttled
 from remote.scripted import USUAL, Peer, scripted
 from servers.certificates import Certificates
 
@@ -101,7 +102,7 @@ def test_login_disabled_is_said_in_words() -> None:
 @pytest.mark.parametrize(
     ("greeting", "kind"),
     [
-        (b"* BYE too many connections\r\n", TryLater),
+        (b"* BYE too many connections\r\n", Crowded),
         (b"", TryLater),
         (b"SSH-2.0-OpenSSH_9.2\r\n", AskUser),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", AskUser),
@@ -128,7 +129,7 @@ def test_odd_greetings_are_told_apart(greeting: bytes, kind: type[Trouble]) -> N
         (b"NO LOGIN failed.", AskUser, Fix.PASSWORD, "password was not accepted"),
         (b"NO [UNAVAILABLE] Temporary authentication failure.", TryLater, Fix.NONE, "busy"),
         (b"NO Temporary failure, try again later", TryLater, Fix.NONE, "busy"),
-        (b"NO [LIMIT] Too many simultaneous connections", TryLater, Fix.NONE, "busy"),
+        (b"NO [LIMIT] Too many simultaneous connections", Crowded, Fix.NONE, "no more connections"),
         (b"NO [INUSE] mailbox locked", TryLater, Fix.NONE, "busy"),
         (
             b"NO [ALERT] Application-specific password required: https://support.example/x (Failure)",
@@ -250,7 +251,7 @@ SELECTED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n{tag} OK done\r\n"
         (b"{tag} NO Mailbox doesn't exist: Sent\r\n", FolderGone, Fix.FOLDER),
         (b"{tag} NO [TOOBIG] no\r\n", AskUser, Fix.NONE),
         (b"{tag} NO [NOPERM] no\r\n", AskUser, Fix.NONE),
-        (b"{tag} NO [THROTTLED] slow down\r\n", TryLater, Fix.NONE),
+        (b"{tag} NO [THROTTLED] slow down\r\n", Throttled, Fix.NONE),
         (b"{tag} NO [UNAVAILABLE] later\r\n", TryLater, Fix.NONE),
         (b"{tag} NO whatever\r\n", TryLater, Fix.NONE),
         (b"{tag} BAD what\r\n", TryLater, Fix.NONE),
