@@ -13,6 +13,7 @@ from typing import TypeVar
 from app.core.commands import Command
 from app.core.events import ConnectionChanged, Event, Link
 from app.core.ids import AccountId, FolderId, MessageId
+from app.engine.access import Pulse
 from app.engine.house import Chances, House
 from app.engine.worker import Worker
 from app.remote.secrets import MemorySecrets
@@ -90,7 +91,9 @@ class Ears:
 class Living:
     """A house that is open from entering to leaving the `with` block."""
 
-    def __init__(self, profile: Path, secrets: MemorySecrets, jitter: float = -0.96) -> None:
+    def __init__(
+        self, profile: Path, secrets: MemorySecrets, jitter: float = -0.96, pulse: Pulse | None = None
+    ) -> None:
         """`jitter` below its usual range makes waits of hundredths of a second."""
         self.ears = Ears()
         self.looks = 0
@@ -99,12 +102,14 @@ class Living:
         chances = Chances(
             clock=self._clock, jitter=lambda: jitter, random=lambda count: next(numbers).to_bytes(count, "big")
         )
-        self.house = House(profile, secrets, chances, self.ears.hear, ThreadCarrier)
+        self.slept = 0.0
+        """Seconds by which everybody's clock is ahead of the one that nobody can set."""
+        self.house = House(profile, secrets, chances, self.ears.hear, ThreadCarrier, pulse)
         self._profile = profile
 
     def _clock(self) -> float:
         self.looks += 1
-        return time.time()
+        return time.time() + self.slept
 
     def __enter__(self) -> Living:
         self.house.open()

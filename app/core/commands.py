@@ -284,6 +284,26 @@ class Sync(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckConnections(Command):
+    """The network changed, or the computer slept: whoever holds a connection finds out at once whether it still lives.
+
+    `account` None = all. `online` False: there is no net; nothing is tried by itself until there is, or for a minute.
+    `resumed`: time went by unseen, so that all folders are looked at.
+    """
+
+    account: AccountId | None = None
+    online: bool = True
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeRoom(Command):
+    """Another worker of the account needs a connection: whoever holds the one needed least gives it up."""
+
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Push(Command):
     """Something is owed to the mailbox: carry it over now."""
 

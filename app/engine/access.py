@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,15 +11,35 @@ from app.core.events import ConnectionChanged, Link
 from app.core.ids import AccountId
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import AccountState
+from app.engine.connections import Connections, Place
 from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.imap import Session, connect
+from app.remote.pauses import Crowded
+from app.remote.quirks import connections_of
 from app.remote.secrets import Secrets
 from app.store.accounts import last_synced, set_state, settings_of, state_of
 from app.store.library import Library
 from app.store.owed import count_waiting
 from app.store.pausing import RESTING
 from app.store.unit import Unit
+
+TURNS = 300
+"""How often another worker's connection is waited for, a tenth of a second each time."""
+PATIENCE = 10
+"""How often a server is asked again that has not noticed yet that a connection ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How a dead connection is told from a quiet one, in seconds: together less than a minute."""
+
+    heartbeat: float = 25.0
+    """The longest silence after which something is asked that takes no server long."""
+    answer: float = 20.0
+    """The longest wait for that answer."""
+    doubt: float = 5.0
+    """The longest silence that is believed after the computer slept or its network changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +54,11 @@ class Surroundings:
     connect: Callable[..., Session] = connect
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Held while signing in; shared by the workers of one account."""
+    connections: Connections = field(default_factory=Connections)
+    """Of one account."""
+    pulse: Pulse = field(default_factory=Pulse)
+    steady: Callable[[], float] = time.monotonic
+    """Seconds that nobody can set, and that stand still while the computer sleeps."""
 
 
 def secret_name(kind: str, email: str) -> str:
@@ -40,32 +66,77 @@ def secret_name(kind: str, email: str) -> str:
     return f"{kind}:{email.lower()}"
 
 
+class NoRoom(TryLater):
+    """The account holds as many connections as it may, and none is needed less."""
+
+
 def sign_in(
-    account: AccountId, library: Library, around: Surroundings, emit: Emit, stop: Callable[[], bool]
+    account: AccountId,
+    library: Library,
+    around: Surroundings,
+    emit: Emit,
+    stop: Callable[[], bool],
+    place: Place = Place.POST,
 ) -> Session:
     """A new session. Workers of one account try one after the other, and none after a refusal: providers lock accounts
-    whose wrong password comes again and again.
+    whose wrong password comes again and again. Where the account holds as many connections as it may, one that is needed
+    less than `place` is waited for to end.
 
-    Raises AskUser with Fix.PASSWORD while the account waits for its user.
+    Raises AskUser with Fix.PASSWORD while the account waits for its user, NoRoom, and Throttled while the server wants to
+    be left alone.
     """
+    connections = around.connections
+    refused = 0
+    try:
+        for _ in range(TURNS):
+            try:
+                session = _try(account, library, around, emit, stop, place)
+            except Crowded:
+                refused += 1
+                if refused == 1:
+                    connections.refused(around.clock())
+                if refused > PATIENCE or not connections.wait_for_room(place):
+                    raise
+                continue
+            if session is not None:
+                return session
+            if stop():
+                raise TryLater("Tandem is closing.")
+            if not connections.wait_for_room(place):
+                break
+        raise NoRoom("The account holds as many connections as its provider takes. Tandem tries again by itself.")
+    finally:
+        connections.stop_asking(place)
+
+
+def _try(
+    account: AccountId, library: Library, around: Surroundings, emit: Emit, stop: Callable[[], bool], place: Place
+) -> Session | None:
+    """None: there is no room for it now."""
     with around.turn:
         look = library.look()
         state = state_of(look, account)
         if state is not AccountState.LIVE:
             raise resting(state)
         settings = settings_of(look, account)
+        host, now = settings.imap.host, around.clock()
+        around.connections.must_be_quiet(host, now)
+        if not around.connections.has_room(connections_of(host), now):
+            return None
         name = secret_name("imap", settings.email)
         secret = around.secrets.get(name)
         try:
             if secret is None:
                 raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
-            return around.connect(settings.imap, secret, ca_file=settings.ca_file, stop=stop)
+            session = around.connect(settings.imap, secret, ca_file=settings.ca_file, stop=stop)
         except AskUser as trouble:
             if trouble.fix is Fix.PASSWORD:
                 if around.secrets.get(name) != secret:
                     raise TryLater("The password was changed just now. Tandem signs in again.") from trouble
                 lock_out(account, library, emit, trouble)
             raise
+        around.connections.opened(place, session)
+        return session
 
 
 def resting(state: AccountState) -> AskUser:

@@ -1,6 +1,7 @@
 """The engine as a whole: its workers, who runs them, and which command goes to whom.
 
-Threads: one desk, one door, one search; per account one mailroom, one post and one watch: three connections.
+Threads: one desk, one door, one search; per account one mailroom, one post and two watches (Inbox and Sent, the second
+idle where one connection hears of all folders): at most four connections, which `Connections` counts.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from app.core import commands as ask
 from app.core.commands import Command
 from app.core.events import Event, LetterMoved
 from app.core.ids import AccountId, FolderId
-from app.engine.access import pause_of
+from app.core.values import Role
+from app.engine.access import Pulse, pause_of
+from app.engine.connections import Connections
 from app.engine.desk import Desk
 from app.engine.door import Door
 from app.engine.letters import Stationery
@@ -53,14 +56,21 @@ class Chances:
 
 class House:
     def __init__(
-        self, profile: Path, secrets: Secrets, chances: Chances, emit: Emit, carry: Callable[[Worker], Carrier]
+        self,
+        profile: Path,
+        secrets: Secrets,
+        chances: Chances,
+        emit: Emit,
+        carry: Callable[[Worker], Carrier],
+        pulse: Pulse | None = None,
     ) -> None:
         """`emit` is called from any worker's thread; `carry` makes the thread for a worker."""
-        self.profile = profile
+        self.profile, self._pulse = profile, pulse or Pulse()
         self._secrets, self._chances, self._emit, self._carry = secrets, chances, emit, carry
         self._gate = Gate()
         self._running: dict[str, tuple[Worker, Carrier]] = {}
         self._leaving: list[Carrier] = []
+        self._connections: dict[AccountId, Connections] = {}
 
     # --- opening and closing -------------------------------------------------------------------------------
 
@@ -93,24 +103,29 @@ class House:
         if f"mailroom {account}" in self._running:
             return
         ordinary = self._around(durable=False)
+        ordinary.connections.make_room = lambda: self._to_account(account, ask.MakeRoom(account=account))
+        self._connections[account] = ordinary.connections
         durable = replace(ordinary, open_library=lambda: self._library(durable=True))
         self._start(
             Worker(
                 f"mailroom {account}",
-                lambda emit, inbox: Mailroom(account, ordinary, emit, inbox, lambda: self._wake_watch(account)),
+                lambda emit, inbox: Mailroom(
+                    account, ordinary, emit, inbox, lambda: self._wake_watch(account), lambda: self._woke(account)
+                ),
                 self._emit,
             )
         )
         self._start(
             Worker(f"post {account}", lambda emit, inbox: Post(account, durable, emit, inbox, self._filed), self._emit)
         )
-        self._start(
-            Worker(
-                f"watch {account}",
-                lambda emit, inbox: Watch(account, ordinary, emit, inbox, self.post),
-                self._emit,
+        for name, role in (("watch", Role.INBOX), ("sentry", Role.SENT)):
+            self._start(
+                Worker(
+                    f"{name} {account}",
+                    lambda emit, inbox, role=role: Watch(account, ordinary, emit, inbox, self.post, role),  # type: ignore[misc]
+                    self._emit,
+                )
             )
-        )
 
     def runs(self, account: AccountId) -> bool:
         """Whether the account has its workers."""
@@ -130,7 +145,7 @@ class House:
             library.close()
         running = {AccountId(int(name.split()[1])) for name in self._running if name.startswith("mailroom ")}
         for account in running - accounts:
-            self._leaving += self._dismiss(_workers_of(account))
+            self._dismiss_account(account)
         for event in paused:
             if event is not None and event.account in running:
                 self._emit(event)
@@ -145,6 +160,10 @@ class House:
         carrier = self._carry(worker)
         self._running[worker.name] = (worker, carrier)
         carrier.start()
+
+    def _dismiss_account(self, account: AccountId) -> None:
+        self._connections.pop(account, None)
+        self._leaving += self._dismiss(_workers_of(account))
 
     def _dismiss(self, names: Iterable[str]) -> list[Carrier]:
         """Tell them to stop; nobody is waited for."""
@@ -171,13 +190,18 @@ class House:
                 self._to(f"mailroom {account}", command)
             case ask.SendNow(account=account):
                 self._to(f"post {account}", command)
+            case ask.CheckConnections(account=account):
+                for each, connections in list(self._connections.items()):
+                    if account is None or each == account:
+                        connections.doubt(self._pulse.doubt)
+                        self._to_account(each, command)
             case ask.TrySignIn():
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
             case ask.RemoveAccount(account=account) | ask.PauseAccount(account=account):
                 # Not waited for: whoever posts is drawing a window. What they still write goes with the account.
-                self._leaving += self._dismiss(_workers_of(account))
+                self._dismiss_account(account)
                 self._to("desk", command)
             case _:
                 self._to("desk", command)
@@ -187,6 +211,10 @@ class House:
         if running is not None:
             running[0].post(command)
 
+    def _to_account(self, account: AccountId, command: Command) -> None:
+        for name in _workers_of(account):
+            self._to(name, command)
+
     # --- what workers get ----------------------------------------------------------------------------------
 
     def _around(self, *, durable: bool) -> Surroundings:
@@ -195,6 +223,7 @@ class House:
             secrets=self._secrets,
             clock=self._chances.clock,
             jitter=self._chances.jitter,
+            pulse=self._pulse,
         )
 
     def _library(self, *, durable: bool = True, hurried: bool = False) -> Library:
@@ -218,18 +247,22 @@ class House:
 
     def _signed_in(self, account: AccountId) -> None:
         """The account lives again, or its folders were chosen anew: everyone looks at once."""
-        for name in ("mailroom", "watch"):
+        for name in ("mailroom", "watch", "sentry"):
             self._to(f"{name} {account}", ask.Sync(account=account))
 
     def _wake_watch(self, account: AccountId) -> None:
-        self._to(f"watch {account}", ask.Sync(account=account))
+        for name in ("watch", "sentry"):
+            self._to(f"{name} {account}", ask.Sync(account=account))
+
+    def _woke(self, account: AccountId) -> None:
+        self.post(ask.CheckConnections(account=account, resumed=True))
 
     def _filed(self, account: AccountId, folder: FolderId) -> None:
         self._to(f"mailroom {account}", ask.Sync(account=account, folder=folder))
 
 
 def _workers_of(account: AccountId) -> list[str]:
-    return [f"mailroom {account}", f"post {account}", f"watch {account}"]
+    return [f"{name} {account}" for name in ("mailroom", "post", "watch", "sentry")]
 
 
 def silent(_event: Event) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from app.core.commands import ChangePassword, Command, SendNow
+from app.core.commands import ChangePassword, CheckConnections, Command, MakeRoom, SendNow
 from app.core.events import LetterMoved, OutboxTried
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
@@ -36,6 +36,7 @@ from app.store.outbox import (
     note_filed,
     put_off,
 )
+from app.store.waiting import hurry_account
 from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,10 @@ class Post:
     ) -> None:
         self._account, self._around, self._emit, self._inbox, self._filed = account, around, emit, inbox, filed
         self._library = around.open_library()
+        self._pause = 0.0
+        """Seconds for which the server for sending has just asked."""
+        self._quiet = 0.0
+        """Until when it wants to be left alone."""
 
     # --- as a worker ---------------------------------------------------------------------------------------
 
@@ -78,6 +83,13 @@ class Post:
                         self._emit(OutboxTried(account=self._account, origin=origin, pushed=report.pushed, errors=said))
             case ChangePassword():
                 self.empty(Report())
+            case CheckConnections(online=True):
+                if self._around.clock() >= self._quiet:
+                    with self._library.transaction() as unit:
+                        hurry_account(unit, self._account)  # what was put off while nothing could be reached
+                self.empty(Report())
+            case CheckConnections() | MakeRoom():
+                pass  # holds no connection while it waits
             case _:
                 raise TypeError(f"not a command for the post: {type(command).__name__}")
 
@@ -99,7 +111,11 @@ class Post:
                 return False  # paused, or a password that the server refused: it is never tried twice
         except NotFound:
             return False  # the account was removed; the stop is on its way
+        self._pause = 0.0
         for letter in due(self._library.look(), self._account, SEND):
+            if self._pause:  # the server wants to be left alone, by every letter
+                self._wait_as_well(letter)
+                continue
             if self._inbox.stopping() or state_of(self._library.look(), self._account) is not AccountState.LIVE:
                 return False
             self._send(letter, settings, report)
@@ -140,8 +156,10 @@ class Post:
                 mark(unit, letter.id, OutboxState.QUEUED.value)
                 if self._inbox.stopping():
                     return  # at the next start
-                pause = wait_before(letter.tries + 2, self._around.jitter())
+                pause = wait_before(letter.tries + 2, self._around.jitter(), asked=trouble.wait)
                 put_off(unit, letter.operation, str(trouble), unit.now + pause)
+            if trouble.wait:
+                self._pause, self._quiet = pause, self._around.clock() + pause
             report.trouble(str(trouble))
             self._say(letter, OutboxState.QUEUED, trouble)
         except AskUser as trouble:
@@ -153,6 +171,11 @@ class Post:
                 note_delivered(unit, letter.id, filed=False)
             report.pushed += 1
             self._say(letter, OutboxState.SENT)
+
+    def _wait_as_well(self, letter: Posted) -> None:
+        reason = "The server for sending asked for a pause. Tandem goes on by itself afterwards."
+        with self._library.transaction() as unit:
+            put_off(unit, letter.operation, reason, unit.now + self._pause)
 
     def _failed(self, letter: Posted, trouble: AskUser, report: Report) -> None:
         if trouble.fix in (
@@ -218,9 +241,12 @@ class Post:
     def _file_later(self, letters: list[Posted], trouble: Trouble, report: Report) -> None:
         if not isinstance(trouble, TryLater):
             report.trouble(str(trouble))
+        asked = trouble.wait if isinstance(trouble, TryLater) else 0.0
+        if isinstance(trouble, TryLater):
+            self._around.connections.keep_quiet(trouble, self._around.clock())
         with self._library.transaction() as unit:
             for letter in letters:
-                pause = wait_before(letter.tries + 2, self._around.jitter())
+                pause = wait_before(letter.tries + 2, self._around.jitter(), asked=asked)
                 reason = f"Sent, but not yet filed in Sent. {trouble}"
                 put_off(unit, letter.operation, reason, unit.now + pause)
 

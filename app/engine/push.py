@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.trouble import AskUser, Trouble
+from app.core.trouble import AskUser, Trouble, TryLater
 from app.core.values import Flags
 from app.engine.report import Report
 from app.remote.imap import Session
@@ -99,7 +99,8 @@ class Push:
         self._report.trouble(str(trouble))
         with self._library.transaction() as unit:
             tries = tries_of(unit, message, aspect)
-            pause = LATER if isinstance(trouble, AskUser) else wait_before(tries + 3, self._jitter())
+            asked = trouble.wait if isinstance(trouble, TryLater) else 0.0
+            pause = LATER if isinstance(trouble, AskUser) else wait_before(tries + 3, self._jitter(), asked=asked)
             put_off(unit, message, aspect, str(trouble), unit.now + pause)
 
     def _store(self, group: list[Store | Move], add: Flags, remove: Flags, placed: Mapping[int, Placed]) -> None:

@@ -15,7 +15,7 @@ import os
 import selectors
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from imapclient import IMAPClient
@@ -72,6 +72,16 @@ def _reach(sock: socket.socket, address: Any, timeout: float, stop: Stop | None)
     sock.settimeout(timeout)
 
 
+def keep_alive(sock: socket.socket) -> None:
+    """Let the system notice a dead peer within a minute where it can (RFC 1122 4.2.3.6, RFC 5482); nobody relies on it."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 45_000)):
+        option = getattr(socket, name, None)
+        if option is not None:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
 def shake_hands(
     plain: socket.socket, context: ssl.SSLContext, host: str, timeout: float, stop: Stop | None
 ) -> ssl.SSLSocket:
@@ -119,6 +129,19 @@ class Source(io.RawIOBase):
         self.hurry = False
         """While set, an empty line answers "nothing there" at once instead of waiting."""
         self.ended = False
+        self.limit: float | None = None
+        """Seconds of silence allowed instead of `timeout`, while an answer is due that takes no server long."""
+        self._doubt: float | None = None
+        self._doubted = False
+
+    def doubt(self, seconds: float) -> None:
+        """Somebody has reason to think that the connection is dead: so many seconds of silence from now on prove it, until
+        the next octets prove the contrary. Any thread."""
+        self._doubt, self._doubted = seconds, True
+
+    @property
+    def patience(self) -> float:
+        return min(each for each in (self._timeout, self.limit, self._doubt) if each is not None)
 
     def readable(self) -> bool:
         return True
@@ -130,7 +153,9 @@ class Source(io.RawIOBase):
         while True:
             if self._stop is not None and self._stop():
                 raise Stopped
-            patience = max(0.01, min(1.0, self._timeout - quiet))
+            if self._doubted:
+                quiet, self._doubted = 0.0, False
+            patience = max(0.01, min(1.0, self.patience - quiet))
             if (
                 self._sock.gettimeout() != patience
             ):  # setting is a system call, and this runs for each TLS record of 4 KB
@@ -139,7 +164,7 @@ class Source(io.RawIOBase):
                 return self._note(self._sock.recv_into(buffer))
             except TimeoutError:
                 quiet += patience
-                if quiet >= self._timeout:
+                if quiet >= self.patience and not self._doubted:
                     raise
 
     def _look(self, buffer: Any) -> int | None:
@@ -151,6 +176,7 @@ class Source(io.RawIOBase):
 
     def _note(self, count: int) -> int:
         self.ended = count == 0
+        self._doubt = None
         return count
 
 
@@ -182,6 +208,7 @@ class Wire(imaplib.IMAP4):
         self.host, self.port = host, port
         plain = knock(host, port, self._patience if timeout is None else timeout, self._stop)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        keep_alive(plain)
         try:
             self._adopt(self._shake(plain, self._context) if self._context else plain)
         except BaseException:
@@ -242,6 +269,15 @@ class Wire(imaplib.IMAP4):
             return bool(self.reader.peek(1)) or self.source.ended
         finally:
             self.source.hurry = False
+
+    @contextlib.contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """An answer is due that takes no server longer; None = as long as ever."""
+        self.source.limit = seconds
+        try:
+            yield
+        finally:
+            self.source.limit = None
 
     def protect(self, context: ssl.SSLContext) -> None:
         """Wrap the connection in TLS after STARTTLS. The caller has looked that nothing is waiting."""

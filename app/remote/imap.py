@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import Flags, Server
 from app.remote import changing, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
+from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected
 from app.remote.quirks import Quirk, quirks_of
 from app.remote.talk import Answer, Talk
@@ -30,6 +31,7 @@ __all__ = [
     "ListedFolder",
     "Selected",
     "Session",
+    "Stir",
     "connect",
 ]
 
@@ -71,6 +73,7 @@ class Session:
         self._quirks = quirks
         self._wires: dict[str, bytes] | None = None
         self._folder: Selected | None = None
+        self._names: dict[bytes, str] = {}
         self.capabilities = capabilities
         """In upper case, as after signing in."""
         self.selected: str | None = None
@@ -236,17 +239,38 @@ class Session:
 
     # --- waiting -----------------------------------------------------------------------------------------
 
-    def idle(self, seconds: float, stop: Callable[[], bool]) -> bool:
-        """True as soon as the selected folder stirred, or at once if it did before; clears `stirred`.
+    def idle(self, seconds: float, stop: Callable[[], bool], answer: float | None = None) -> Stir:
+        """What stirred, as soon as something does, or at once if it did before; clears `stirred`.
 
-        Ask again well below 29 minutes (RFC 2177): a longer silence is taken for death by servers.
+        `answer`: seconds after which a server that does not even take the end of the wait is taken for dead. Ask again well
+        below 29 minutes (RFC 2177): a longer silence is taken for death by servers.
         """
-        wait = idling.idle if "IDLE" in self.capabilities and Quirk.NO_IDLE not in self._quirks else idling.poll
-        return wait(self._talk, seconds, stop)
+        wait = idling.idle if self.hears else idling.poll
+        wait(self._talk, seconds, stop, answer)
+        return idling.take(self._talk, self._names)
 
-    def noop(self) -> bool:
+    @property
+    def hears(self) -> bool:
+        """Whether the server tells by itself what happens in the selected folder (IDLE)."""
+        return "IDLE" in self.capabilities and Quirk.NO_IDLE not in self._quirks
+
+    def notify(self, watched: Iterable[str], known: Iterable[str]) -> bool:
+        """Hear of these folders as well from now on, and of ones that are not `known` (NOTIFY, RFC 5465). False: the server
+        does not tell; then only the selected folder is heard."""
+        if "NOTIFY" not in self.capabilities or not self.hears:
+            return False
+        wires = [self._wire(name) for name in watched]
+        self._names = {listing.canonical(self._wire(name)): name for name in known}
+        return idling.notify(self._talk, wires)
+
+    def doubt(self, seconds: float) -> None:
+        """The net may have changed: so many seconds of silence from now on end the connection. Any thread."""
+        self._talk.wire.source.doubt(seconds)
+
+    def noop(self, answer: float | None = None) -> bool:
         """Ask for news: whether the selected folder stirred (since `stirred` was last cleared)."""
-        self._talk.run(b"NOOP")
+        with self._talk.wire.within(answer):
+            self._talk.run(b"NOOP")
         return self._talk.stirred
 
     def close(self) -> None:

@@ -15,7 +15,8 @@ UNNAMED = 60.0
 LONGEST = 86_400.0
 """No server is believed that asks for more; Gmail locks an account for a day at most."""
 
-_SECONDS = {"mi": 60.0, "h": 3600.0, "ms": 0.001, "s": 1.0}
+_SECONDS = {"milli": 0.001, "ms": 0.001, "mi": 60.0, "h": 3600.0, "s": 1.0}
+"""By how the unit begins; the first that fits counts."""
 _NAMED = re.compile(
     r"(?:back-?off|retry|try (?:it |this )?again|wait)\b\D{0,30}?(\d{1,9})\s*"
     r"(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|min|hours?|hrs?|h)\b",
@@ -47,10 +48,7 @@ def asked_pause(text: str) -> float:
     if match is None:
         return 0.0
     unit = match[2].lower()
-    if unit.startswith("milli") or unit.startswith("ms"):
-        factor = _SECONDS["ms"]
-    else:
-        factor = next(seconds for start, seconds in _SECONDS.items() if unit.startswith(start))
+    factor = next(seconds for start, seconds in _SECONDS.items() if unit.startswith(start))
     return min(LONGEST, int(match[1]) * factor)
 
 

@@ -32,3 +32,16 @@ TABLE: Mapping[str, frozenset[Quirk]] = {
 def quirks_of(host: str) -> frozenset[Quirk]:
     """The quirks of a server, whatever the case of its name; a trailing dot is no part of it."""
     return TABLE.get(host.lower().rstrip("."), frozenset())
+
+
+CONNECTIONS: Mapping[str, int] = {
+    # five for all devices together; a phone holds one or two
+    "imap.mail.yahoo.com": 3,
+    "imap.aol.com": 3,
+}
+MOST_CONNECTIONS = 4
+
+
+def connections_of(host: str) -> int:
+    """How many connections one account may hold at a server at a time."""
+    return CONNECTIONS.get(host.lower().rstrip("."), MOST_CONNECTIONS)

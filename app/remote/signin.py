@@ -30,7 +30,7 @@ def open_talk(
     """Connect and protect the connection as the account wants it; no credential is sent. Capabilities in upper case."""
     context = None if server.security is Security.NONE else reach.secure_context(ca_file)
     wire, offered = _greet(server, context, timeout, stop, transcript)
-    talk = Talk(wire, server.host, timeout)
+    talk = Talk(wire, server.host)
     try:
         if server.security is Security.STARTTLS:
             assert context is not None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from app.core.trouble import Trouble
 from app.remote import answers
 from app.remote.connection import Stopped, Wire
+from app.remote.notices import Notices
 from app.remote.pauses import Throttled
 from app.remote.wire import Literal, Part, parse_set
 
@@ -59,10 +60,9 @@ class Answer:
 class Talk:
     """Commands one after another; streamed ones may overlap."""
 
-    def __init__(self, wire: Wire, host: str, timeout: float) -> None:
+    def __init__(self, wire: Wire, host: str) -> None:
         self._wire = wire
         self._host = host
-        self._timeout = timeout
         self._count = 0
         self._early: list[Line] = []
         self._settled: dict[str, tuple[str, str]] = {}
@@ -71,6 +71,8 @@ class Talk:
         self.dead = False
         self.busy = False
         self.stirred = False
+        self.notices: Notices | None = None
+        """What is said of other folders, once the server was asked to (NOTIFY)."""
         self.exists = 0
         self.expected_losses = 0
         """How many EXPUNGEs are our own doing, so that they are no news."""
@@ -216,8 +218,9 @@ class Talk:
         try:
             yield
         except TimeoutError:
+            silent = self._wire.source.patience
             self.close()
-            raise answers.silent(self._host, self._timeout) from None
+            raise answers.silent(self._host, silent) from None
         except (OSError, EOFError, ssl.SSLError) as error:
             self.close()
             raise answers.lost(self._host, self.clean(str(error))) from None
@@ -279,6 +282,8 @@ class Talk:
                 self._lose(_count_of(text[vanished.end() :]))
         elif (bye := _BYE.match(text)) is not None:
             raise answers.goodbye(self._host, self.clean((bye[1] or b"").decode("utf-8", "replace")))
+        elif self.notices is not None:
+            self.notices.hear(line.text, line.literals)
 
     def _lose(self, count: int) -> None:
         self.exists = max(0, self.exists - count)

@@ -48,3 +48,8 @@ def change_setting(unit: Unit, key: str, value: str) -> None:
         "INSERT INTO setting(key, value) VALUES (?,?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key, value
     )
     unit.touch(Topic.SETTINGS)
+
+
+def setting(unit: Unit, key: str, default: str = "") -> str:
+    row = unit.one("SELECT value FROM setting WHERE key = ?", key)
+    return default if row is None else str(row[0])

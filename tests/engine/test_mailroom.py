@@ -14,7 +14,8 @@ from app.core.events import ConnectionChanged, Event, Link, Progress, Stage
 from app.core.trouble import TryLater
 from app.core.values import AccountState
 from app.engine.access import sign_in
-from app.engine.mailroom import POLL, Mailroom
+from app.engine.mailroom import Mailroom
+from app.engine.standing import POLL
 from app.remote.imap import connect
 from household import Home, mail
 from living import redirect

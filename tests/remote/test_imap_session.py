@@ -258,7 +258,7 @@ def test_idle_ends_as_soon_as_mail_arrives(mailbox: Mailbox, session: Session) -
     session.select("INBOX")
     delivery = threading.Timer(0.2, mailbox.deliver, [message(1)])
     delivery.start()
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
     delivery.join()
     assert not session.stirred
     assert session.all_uids() == [1]
@@ -270,26 +270,26 @@ def test_idle_ends_when_another_program_changes_flags_or_removes(mailbox: Mailbo
     phone = mailbox.client()
     phone.select_folder("INBOX")
     phone.add_flags([uid], ["\\Seen"])
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
     phone.delete_messages([uid])
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
     phone.expunge([uid])
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
 
 
 def test_idle_ends_without_news_when_time_is_up_or_it_shall_stop(session: Session) -> None:
     session.select("INBOX")
-    assert session.idle(0.05, lambda: False) is False
-    assert session.idle(600, lambda: True) is False
+    assert not session.idle(0.05, lambda: False)
+    assert not session.idle(600, lambda: True)
     assert session.all_uids() == []
 
 
 def test_without_idle_the_server_is_asked(mailbox: Mailbox, session: Session) -> None:
     session.select("INBOX")
     session.capabilities -= {"IDLE"}
-    assert session.idle(0.05, lambda: False) is False
+    assert not session.idle(0.05, lambda: False)
     mailbox.deliver(message(1))
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
 
 
 def test_news_heard_during_another_command_is_remembered(mailbox: Mailbox, session: Session) -> None:
@@ -298,7 +298,7 @@ def test_news_heard_during_another_command_is_remembered(mailbox: Mailbox, sessi
     mailbox.deliver(message(1))
     assert session.noop()
     assert session.stirred
-    assert session.idle(20, lambda: False) is True
+    assert session.idle(20, lambda: False).here
     assert not session.noop()
 
 
