@@ -146,7 +146,7 @@ def _check_folders(settings: AccountSettings, found: Sequence[FoundFolder]) -> N
 
 def _record(run: Run, account: AccountId, found: Sequence[FoundFolder]) -> None:
     """The list is here already: `folders` answers before the first sync."""
-    from app.store.folders import Listed, record_folders
+    from app.store.listed import Listed, record_folders
 
     with library_of(run) as library, library.transaction() as unit:
         record_folders(

@@ -120,7 +120,16 @@ def _syncing(commands: Any, listing: _Parser) -> None:
 
 
 def _reading(commands: Any, listing: _Parser) -> None:
-    commands.add_parser("folders", parents=[listing], help="all folders with counts").set_defaults(act="folders")
+    folders = commands.add_parser(
+        "folders", parents=[listing], help="all folders with counts; make, rename, delete one"
+    )
+    folders.set_defaults(act="folders")
+    folders.add_argument("wish", nargs="?", choices=["create", "rename", "delete"])
+    folders.add_argument("names", nargs="*", metavar="NAME", help="the full name; for rename also the new one")
+    folders.add_argument("--account", metavar="ADDRESS")
+    folders.add_argument(
+        "--role", choices=["archive", "drafts", "junk", "sent", "trash"], help="what a new one is used as"
+    )
     older = commands.add_parser("load-older", parents=[listing], help="read one folder further back")
     older.set_defaults(act="load-older")
     older.add_argument("name", metavar="NAME|ROLE")

@@ -9,10 +9,12 @@ from app.cli.run import Run
 from app.core import commands as ask
 from app.core.commands import Command
 from app.core.ids import MessageId
-from app.core.trouble import NotFound
+from app.core.trouble import Fix, NotFound
 from app.core.values import FLAGGED, SEEN
 from app.store.rows import MessageRow
 
+_ROLES = {"archive": "archive", "delete": "trash", "spam": "junk"}
+"""What a folder must be used as for the verb."""
 _SEEN, _FLAGGED = frozenset({SEEN}), frozenset({FLAGGED})
 
 
@@ -23,7 +25,17 @@ def organise(options: Namespace, run: Run) -> int:
     missing = set(messages) - {row.id for row in rows}
     if missing:
         raise NotFound(f"There is no message {min(missing)} here. Nothing was changed.")
-    do(run, *_commands(options, run, messages, rows))
+    try:
+        do(run, *_commands(options, run, messages, rows))
+    except NotFound as trouble:
+        role = _ROLES.get(options.verb)
+        if trouble.fix is not Fix.FOLDER or role is None:
+            raise
+        raise NotFound(
+            f"{trouble} “tandem account set ADDRESS --role {role}=NAME” uses one that is there,"
+            f" “tandem folders create NAME --role {role}” makes one.",
+            Fix.FOLDER,
+        ) from trouble
     return 0
 
 

@@ -22,7 +22,12 @@ CHUNK = 500
 """Messages read and written at a time: the first lines come at once, however long the list."""
 
 
-def folders(_options: Namespace, run: Run) -> int:
+def folders(options: Namespace, run: Run) -> int:
+    if options.wish is not None:
+        from app.cli.foldering import change_folder
+
+        return change_folder(options, run)
+    only = run.account(options.account).id if options.account else None
     emails = {account.id: account.email for account in run.reader.accounts()}
     run.table(
         (
@@ -49,7 +54,7 @@ def folders(_options: Namespace, run: Run) -> int:
                 f"{folder.gap_count} not fetched" if folder.gap_count else "",
             ),
         )
-        for folder in run.reader.folders()
+        for folder in run.reader.folders(only)
     )
     return 0
 

@@ -69,6 +69,35 @@ class MarkSpam(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateFolder(Command):
+    """A folder called `name` below `parent` (None = at the top). `role`: what it shall be used as.
+
+    With a role it is refused while a folder that could serve as well is there.
+    """
+
+    account: AccountId
+    name: str
+    parent: FolderId | None = None
+    role: Role = Role.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameFolder(Command):
+    """Call it `name`, below `parent` (None = at the top): its subfolders go along."""
+
+    folder: FolderId
+    name: str
+    parent: FolderId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteFolder(Command):
+    """With its subfolders; their messages go to Trash. Windows ask before they send this."""
+
+    folder: FolderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(Command):
     """Take back what `Done(token)` announced."""
 

@@ -14,6 +14,7 @@ from app.remote.imap import Session
 from app.remote.items import FolderStatus, Selected
 from app.store.departures import UNGUARDED
 from app.store.flags import as_text
+from app.store.folder_owed import is_leaving
 from app.store.folders import Cursor, cursor_of, open_window, window_start
 from app.store.guard import MAILBOX, approved, ask, question, tell_stopped, withdraw
 from app.store.library import Library
@@ -256,7 +257,7 @@ class Comparison:
         return [action for action in told if action not in deletions]
 
     def _deletes(self, look: Unit, folder: FolderId, action: Store | Move | Expunge) -> bool:
-        if place_of(look, folder).role in UNGUARDED:
+        if place_of(look, folder).role in UNGUARDED or is_leaving(look, folder):  # a whole folder: asked about already
             return False
         return isinstance(action, Expunge) or (
             isinstance(action, Move) and place_of(look, FolderId(action.folder)).role is Role.TRASH

@@ -16,8 +16,10 @@ from app.core.values import Role
 from app.engine.assistant import Assistant
 from app.engine.compare import Comparison, Look
 from app.engine.elsewhere import look_elsewhere
+from app.engine.foldering import Foldering
 from app.engine.headers import Headers
 from app.engine.push import Push
+from app.engine.renames import find_renamed
 from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.answers import FolderGone
@@ -28,18 +30,17 @@ from app.store.accounts import note_synced
 from app.store.departures import sweep
 from app.store.folders import (
     Cursor,
-    Listed,
     cursor_of,
     folder_names,
     folders_left_behind,
     note_counts,
     note_folder_gone,
-    record_folders,
     synced_folders,
     unsynced_folders,
     window_start,
 )
 from app.store.library import Library
+from app.store.listed import Listed, record_folders
 from app.store.mailbox import anything_known, note_all_gone
 from app.store.owed import owing_folders
 from app.store.windows import end_resuming, resuming
@@ -67,6 +68,7 @@ class Cycle:
         self._names: dict[FolderId, str] = {}
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
+        self._foldering = Foldering(account, session, library, report, jitter)
         self._headers = Headers(account, session, library, emit, report, breathe, assistant)
         self._said: dict[str, FolderStatus] = {}
         """What the server said of its folders at the last listing."""
@@ -90,7 +92,10 @@ class Cycle:
     def _pass(self) -> None:
         self._list()
         if not self._comparison.only_listens:
+            if self._foldering.tell():
+                self._list()
             self._tell_where_nobody_looks()
+            self._foldering.remove()
         calm = self._look_until_calm()
         if self._whole and calm and self._complete:
             look_elsewhere(self._account, self._session, self._library)
@@ -134,9 +139,11 @@ class Cycle:
         """Only what is owed to the mailbox; what is new over there is left for later. True: a whole cycle is due."""
         if resuming(self._library.look(), self._account):
             return True
+        told = self._foldering.tell()
         self._name_folders()
         self._tell(owing_folders(self._library.look(), self._account))
-        return self._push.unnamed
+        moved = self._foldering.remove()
+        return self._push.unnamed or told or moved
 
     def _tell(self, folders: Iterable[FolderId]) -> None:
         for folder in folders:
@@ -146,6 +153,7 @@ class Cycle:
     def _list(self) -> None:
         listed = self._session.folders()
         roles = find_roles(listed)
+        find_renamed(self._account, self._session, self._library, listed)
         with self._library.transaction() as unit:
             record_folders(
                 unit,
@@ -156,6 +164,9 @@ class Cycle:
                         separator=item.separator,
                         role=roles.get(item.name, Role.NONE),
                         selectable=item.selectable,
+                        uidvalidity=item.status.uidvalidity if item.status else 0,
+                        uidnext=item.status.uidnext if item.status else 0,
+                        mailbox_id=item.status.mailbox_id if item.status else "",
                     )
                     for item in listed
                 ),
@@ -163,6 +174,7 @@ class Cycle:
         self._name_folders()
         for cursor in folders_left_behind(self._library.look(), self._account):
             self._guarded(cursor, lambda c=cursor: self._leave_behind(c))  # type: ignore[misc]
+            self._name_folders()
         self._said = {item.name: item.status for item in listed if item.status is not None}
         if not self._said and self._session.tells_modseq:
             known = [
@@ -192,10 +204,8 @@ class Cycle:
         with self._library.transaction() as unit:
             note_counts(unit, cursor.id, total, recent)
 
-    def _name_folders(self) -> dict[str, FolderId]:
-        names = folder_names(self._library.look(), self._account)
-        self._names.update(names)
-        return {name: ident for ident, name in names.items()}
+    def _name_folders(self) -> None:
+        self._names.update(folder_names(self._library.look(), self._account))
 
     def _all_folders(self, *, at_once: bool) -> None:
         looks: list[Look] = []

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.core import commands as ask
 from app.core.commands import Command
 from app.core.events import AccountAdded, Done, DraftSaved, LetterQueued, Undone
-from app.core.ids import AccountId, DraftId, MessageId, OutboxId
+from app.core.ids import AccountId, DraftId, OutboxId
 from app.core.trouble import WrongUse
 from app.core.values import AccountState
 from app.engine.access import pause_of
+from app.engine.acts import carry_out
+from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
 from app.store import accounts, drafts, local, outbox, pausing, switching, waiting, windows
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
-from app.store.folders import account_of, choose_folders, name_of, set_role
+from app.store.folders import account_of, choose_folders, set_role
 from app.store.local import Snapshot
 from app.store.overlay import switches_of
 from app.store.unit import Unit
@@ -42,7 +44,8 @@ class Desk:
         self._around, self._stationery, self._emit = around, stationery, emit
         self._owed, self._posted, self._signed_in = owed, posted, signed_in
         self._library = around.open_library()
-        self._undo: dict[int, tuple[list[Snapshot], str]] = {}
+        self._undo: dict[int, tuple[Callable[[Unit], list[AccountId]], str]] = {}
+        """Token → what takes it back (and whose mailbox has to hear of that), and what was done."""
         self._tokens = 0
 
     def idle(self) -> float | None:
@@ -65,6 +68,8 @@ class Desk:
                 self._decide(command)
             case ask.RetryOwed(entry=entry) | ask.DiscardOwed(entry=entry):
                 self._queue(entry, discard=isinstance(command, ask.DiscardOwed))
+            case ask.CreateFolder() | ask.RenameFolder() | ask.DeleteFolder():
+                self._folder(command)
             case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():
                 self._arrange(command)
             case ask.ChangeSwitches():
@@ -89,27 +94,35 @@ class Desk:
             )
             before = local.snapshot(unit, messages)
             concerned = list(local.by_account(unit, messages))
-            count, sentence = _act(unit, command, messages)
+            count, sentence = carry_out(unit, command, messages)
         if count and sentence:
-            self._tokens += 1
-            if not isinstance(command, ask.DeleteForGood):
-                self._undo[self._tokens] = (before, sentence)
-                while len(self._undo) > MOST_UNDO:
-                    del self._undo[next(iter(self._undo))]
-                self._emit(Done(token=self._tokens, sentence=sentence, origin=command.origin))
+            self._done(command, sentence, lambda unit: _restore(unit, before))
         for account in concerned:
             self._owed(account)
+
+    def _done(self, command: Command, sentence: str, back: Callable[[Unit], list[AccountId]]) -> None:
+        """Tell that it was done, and remember how it is taken back."""
+        self._tokens += 1
+        self._undo[self._tokens] = (back, sentence)
+        while len(self._undo) > MOST_UNDO:
+            del self._undo[next(iter(self._undo))]
+        self._emit(Done(token=self._tokens, sentence=sentence, origin=command.origin))
 
     def _take_back(self, token: int) -> None:
         if token not in self._undo:
             raise WrongUse("This can no longer be undone.")
-        before, sentence = self._undo.pop(token)
+        back, sentence = self._undo.pop(token)
         with self._library.transaction() as unit:
-            local.restore(unit, before)
-            concerned = list(local.by_account(unit, [shot.message for shot in before]))
+            concerned = back(unit)
         self._emit(Undone(token=token, sentence=f"Undone: {sentence[0].lower()}{sentence[1:]}"))
         for account in concerned:
             self._owed(account)
+
+    def _folder(self, command: FolderCommand) -> None:
+        with self._library.transaction(command.origin) as unit:
+            account, sentence, back = carry_out_on_folder(unit, command)
+        self._done(command, sentence, back)
+        self._owed(account)
 
     # --- writing ---------------------------------------------------------------------------------------------
 
@@ -247,44 +260,6 @@ class Desk:
                     secrets.delete(secret_name(kind, email))
 
 
-def _act(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tuple[int, str]:
-    """Carry it out; how many messages it touched, and what the toast says (nothing where it needs no undo)."""
-    match command:
-        case ask.ChangeFlags(add=add, remove=remove):
-            count = local.change_flags(unit, messages, add, remove)
-            return count, _flag_sentence(add, remove, count)
-        case ask.MarkFolderRead():
-            count = local.change_flags(unit, messages, frozenset({"\\Seen"}), frozenset())
-            return count, f"{_many(count)} marked as read"
-        case ask.MoveMessages(target=target, source=source):
-            count = len(local.move(unit, messages, target, source))
-            return count, f"{_many(count)} moved to {name_of(unit, target)}"
-        case ask.ArchiveMessages():
-            count = len(local.archive(unit, messages))
-            return count, f"{_many(count)} archived"
-        case ask.DeleteMessages():
-            count = len(local.delete(unit, messages))
-            return count, f"{_many(count)} moved to Trash"
-        case ask.DeleteForGood():
-            return local.delete_for_good(unit, messages), ""
-        case ask.MarkSpam(spam=spam):
-            count = len(local.mark_spam(unit, messages, spam))
-            return count, f"{_many(count)} {'moved to Junk' if spam else 'moved to the Inbox'}"
-        case _:
-            raise TypeError(type(command).__name__)
-
-
-def _flag_sentence(add: frozenset[str], remove: frozenset[str], count: int) -> str:
-    words = {
-        ("\\Seen", True): "marked as read",
-        ("\\Seen", False): "marked as unread",
-        ("\\Flagged", True): "flagged",
-        ("\\Flagged", False): "no longer flagged",
-    }
-    said = [words[flag, True] for flag in sorted(add) if (flag, True) in words]
-    said += [words[flag, False] for flag in sorted(remove) if (flag, False) in words]
-    return f"{_many(count)} {' and '.join(said)}" if said else ""
-
-
-def _many(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"
+def _restore(unit: Unit, before: list[Snapshot]) -> list[AccountId]:
+    local.restore(unit, before)
+    return list(local.by_account(unit, [shot.message for shot in before]))

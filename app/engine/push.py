@@ -73,6 +73,8 @@ class Push:
         for (add, remove), group in stores.items():
             untold |= self._each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
         for folder, going in moves.items():
+            if not self._names.get(FolderId(folder)):
+                continue  # made here, and the mailbox does not have it yet: the queue says why
             self._each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed, untold))  # type: ignore[misc]
         self._each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
 

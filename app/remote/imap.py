@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.trouble import Trouble, WrongUse
-from app.core.values import Flags, Server
+from app.core.values import Flags, Role, Server
 from app.remote import changing, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
@@ -132,10 +132,20 @@ class Session:
         self.selected = name
         return self._folder
 
-    def create(self, name: str) -> None:
-        """Make a folder; that it is there already is no failure the caller must fear (`AskUser`)."""
-        self._talk.run(b"CREATE", string(encode_mailbox(name)))
+    def create(self, name: str, role: Role = Role.NONE) -> None:
+        """Make a folder; that it is there already is no failure the caller must fear (`AskUser`). `role` is told where the
+        server keeps such things (RFC 6154 3)."""
+        wire = string(encode_mailbox(name))
         self._wires = None
+        if role is not Role.NONE and "CREATE-SPECIAL-USE" in self.capabilities:
+            use = b"(USE (\\%s))" % role.value.capitalize().encode("ascii")
+            if self._talk.ask(b"CREATE", wire, use)[0] == "OK":
+                return
+        self._talk.run(b"CREATE", wire)
+
+    def leave(self) -> None:
+        """No folder is open for changes any more: some servers refuse to delete the open one. CLOSE would expunge."""
+        self.select("INBOX", readonly=True)
 
     def subscribe(self, name: str) -> None:
         self._talk.run(b"SUBSCRIBE", string(self._wire(name)))
@@ -153,6 +163,10 @@ class Session:
 
     def all_uids(self) -> list[int]:
         return self._search(b"ALL")
+
+    def undeleted_uids(self) -> list[int]:
+        """Without those that are marked `\\Deleted`."""
+        return self._search(b"UNDELETED")
 
     def uids_since(self, day: datetime.date) -> list[int]:
         """Those received on `day` or later, by the server's calendar (INTERNALDATE without its zone)."""

@@ -16,6 +16,8 @@ class FolderStatus:
     uidvalidity: int = 0
     unseen: int = 0
     highestmodseq: int = 0
+    mailbox_id: str = ""
+    """Stays through renames (OBJECTID, RFC 8474)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,8 @@ MOST_FOLDERS = 100_000
 
 def status_items(capabilities: frozenset[str]) -> bytes:
     modseq = b" HIGHESTMODSEQ" if "CONDSTORE" in capabilities or "QRESYNC" in capabilities else b""
-    return b"(MESSAGES UIDNEXT UIDVALIDITY UNSEEN" + modseq + b")"
+    ident = b" MAILBOXID" if "OBJECTID" in capabilities else b""
+    return b"(MESSAGES UIDNEXT UIDVALIDITY UNSEEN" + modseq + ident + b")"
 
 
 def list_folders(talk: Talk, capabilities: frozenset[str]) -> list[ListedFolder]:
@@ -107,11 +108,14 @@ def read_status(words: list[Any]) -> tuple[bytes, FolderStatus] | None:
         return None
     pairs = words[3]
     values: dict[str, int] = {}
+    ident = ""
     for key, value in zip(pairs[::2], pairs[1::2], strict=False):
-        if isinstance(key, bytes) and isinstance(value, bytes) and value.isdigit():
+        if isinstance(key, bytes) and key.upper() == b"MAILBOXID" and isinstance(value, list) and len(value) == 1:
+            ident = value[0].decode("ascii", "replace") if isinstance(value[0], bytes) else ""
+        elif isinstance(key, bytes) and isinstance(value, bytes) and value.isdigit():
             values[key.decode("ascii", "replace").lower()] = int(value)
     known = {key: values.get(key, 0) for key in ("messages", "uidnext", "uidvalidity", "unseen", "highestmodseq")}
-    return words[2], FolderStatus(**known)
+    return words[2], FolderStatus(**known, mailbox_id=ident)
 
 
 def status_of(lines: Iterable[Line], wire: bytes) -> FolderStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.core.values import Role
 from app.remote.folder_names import NAMES
@@ -55,6 +55,16 @@ def find_roles(listed: Sequence[ListedFolder]) -> dict[str, Role]:
             found[name] = role
             taken.add(role)
     return found
+
+
+def equivalent(folders: Iterable[tuple[str, str, Role]], role: Role) -> str:
+    """A folder (name, separator, what it is used as) that could serve for `role` by its name and serves for nothing yet;
+    "" = there is none."""
+    for name, separator, used in folders:
+        folder = ListedFolder(name=name, wire=b"", separator=separator)
+        if used is role or (used is Role.NONE and any(role is each for each, _ in _named(folder))):
+            return name
+    return ""
 
 
 def _parts(folder: ListedFolder) -> list[str]:

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
-from app.core.trouble import Fix, NotFound
+from app.core.trouble import Fix, NotFound, TryLater
 from app.core.values import Role
 from app.store.unit import Unit
 
 BY_USER = "user"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A folder as the server lists it, its role already found."""
-
-    name: str
-    separator: str
-    role: Role
-    selectable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """How far a folder has been read. It moves in the same transaction as the rows it covers, never past them.
+    """How far a folder has been read; `name` is what the mailbox calls it. It moves in the same transaction as the rows it
+    covers, never past them.
 
     `first_uidnext`: the UIDNEXT seen when the folder was first looked at; older mail counts only inside the window, which
     starts at `window_from` (Unix seconds of INTERNALDATE, 0 = all); every later UID counts whatever its date, but in `gaps`.
@@ -73,54 +64,11 @@ class Cursor:
         return max((gap.until for gap in self.gaps if uid in gap), default=0.0)
 
 
-def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> None:
-    """Make the table agree with the server's list. A folder that went is kept, marked as gone, until its mail is looked at."""
-    (all_folders,) = unit.one("SELECT all_folders FROM account WHERE id = ?", account) or (1,)
-    known = {
-        name: (ident, role, role_by, separator, selectable, gone)
-        for ident, name, role, role_by, separator, selectable, gone in unit.all(
-            "SELECT id, name, role, role_by, separator, selectable, gone FROM folder WHERE account = ?", account
-        )
-    }
-    taken = {Role(row[1]) for row in known.values() if row[2] == BY_USER and row[1]}
-    seen: set[str] = set()
-    for item in listed:
-        seen.add(item.name)
-        role = Role.NONE if item.role in taken else item.role
-        if item.name not in known:
-            unit.run(
-                "INSERT INTO folder(account, name, separator, role, role_by, selectable, selected) VALUES (?,?,?,?,?,?,?)",
-                account,
-                item.name,
-                item.separator,
-                role,
-                "server" if role else "",
-                int(item.selectable),
-                all_folders,
-            )
-            unit.touch(Topic.FOLDERS)
-            continue
-        ident, had_role, role_by, *had = known[item.name]
-        if role_by == BY_USER:
-            role = Role(had_role)
-        if (had_role, *had) != (role, item.separator, int(item.selectable), 0):
-            unit.run(
-                "UPDATE folder SET role = ?, role_by = ?, separator = ?, selectable = ?, gone = 0 WHERE id = ?",
-                role,
-                role_by or ("server" if role else ""),
-                item.separator,
-                int(item.selectable),
-                ident,
-            )
-            unit.touch(Topic.FOLDERS)
-    for name in known.keys() - seen:
-        if unit.run("UPDATE folder SET gone = 1 WHERE account = ? AND name = ? AND gone = 0", account, name).rowcount:
-            unit.touch(Topic.FOLDERS)
-
-
 def folder_for(unit: Unit, account: AccountId, role: Role) -> FolderId:
     """Raises NotFound when no folder has the role: nothing is moved until the user chooses one."""
-    row = unit.one("SELECT id FROM folder WHERE account = ? AND role = ? AND gone = 0 LIMIT 1", account, role)
+    row = unit.one(
+        "SELECT id FROM folder WHERE account = ? AND role = ? AND gone = 0 AND leaving = 0 LIMIT 1", account, role
+    )
     if row is None:
         raise NotFound(
             f"No folder of this account is used as {role.value.capitalize()}. Nothing was moved. Choose one first.",
@@ -170,8 +118,9 @@ def choose_folders(unit: Unit, account: AccountId, folders: Iterable[FolderId] |
 
 
 _CURSOR = (
-    "SELECT id, name, role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from, window_done,"
-    " compared, news_from, (SELECT group_concat(low || ' ' || high || ' ' || until) FROM gap WHERE gap.folder = folder.id)"
+    "SELECT id, coalesce(told, name), role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from,"
+    " window_done, compared, news_from,"
+    " (SELECT group_concat(low || ' ' || high || ' ' || until) FROM gap WHERE gap.folder = folder.id)"
     " FROM folder"
 )
 
@@ -179,7 +128,7 @@ _CURSOR = (
 def synced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
     """Ticked folders that can be opened, the Inbox first, then by role; Inbox, Trash and Archive even when not ticked."""
     rows = unit.all(
-        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0"
+        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 AND leaving = 0 AND told IS NOT ''"
         " AND (selected = 1 OR role IN ('inbox', 'trash', 'archive'))"
         " ORDER BY CASE role WHEN 'inbox' THEN 0 WHEN 'sent' THEN 1 WHEN 'drafts' THEN 2 WHEN 'archive' THEN 3"
         " WHEN '' THEN 4 WHEN 'junk' THEN 8 WHEN 'trash' THEN 9 ELSE 5 END, name",
@@ -189,9 +138,12 @@ def synced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
 
 
 def cursor_of(unit: Unit, folder: FolderId) -> Cursor:
+    """Raises TryLater when it was made here and the mailbox does not have it yet."""
     row = unit.one(f"{_CURSOR} WHERE id = ?", folder)
     if row is None:
         raise NotFound("This folder is not here any more.")
+    if not row[1]:
+        raise TryLater(f"The mailbox does not have the folder “{name_of(unit, folder)}” yet.")
     return _cursor(row)
 
 
@@ -261,7 +213,10 @@ def note_state(
 def unsynced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
     """Folders that can be opened but are not kept in step: only their counts are of interest."""
     synced = {cursor.id for cursor in synced_folders(unit, account)}
-    rows = unit.all(f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 ORDER BY name", account)
+    rows = unit.all(
+        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 AND leaving = 0 AND told IS NOT '' ORDER BY name",
+        account,
+    )
     return [cursor for cursor in map(_cursor, rows) if cursor.id not in synced]
 
 
@@ -277,7 +232,9 @@ def note_counts(unit: Unit, folder: FolderId, total: int, recent: int) -> None:
 
 
 def folder_names(unit: Unit, account: AccountId) -> dict[FolderId, str]:
-    return {FolderId(ident): name for ident, name in unit.all("SELECT id, name FROM folder WHERE account = ?", account)}
+    """What the mailbox calls them; "" = it does not have it yet."""
+    rows = unit.all("SELECT id, coalesce(told, name) FROM folder WHERE account = ?", account)
+    return {FolderId(ident): name for ident, name in rows}
 
 
 def account_of(unit: Unit, folder: FolderId) -> AccountId:
@@ -292,6 +249,15 @@ def name_of(unit: Unit, folder: FolderId) -> str:
     if row is None:
         raise NotFound("This folder is not here any more.")
     return str(row[0])
+
+
+def nameable_folders(unit: Unit, account: AccountId) -> list[tuple[str, str, Role]]:
+    """(name, separator, role) of every folder that can hold mail."""
+    rows = unit.all(
+        "SELECT name, separator, role FROM folder WHERE account = ? AND gone = 0 AND leaving = 0 AND selectable = 1",
+        account,
+    )
+    return [(name, separator, Role(role)) for name, separator, role in rows]
 
 
 def folders_left_behind(unit: Unit, account: AccountId) -> list[Cursor]:

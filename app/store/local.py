@@ -70,7 +70,7 @@ def move(
     Raises WrongUse when `target` is a folder of another account or can hold no mail: the mailbox could never follow.
     """
     moved = []
-    place = unit.one("SELECT account, selectable FROM folder WHERE id = ? AND gone = 0", target)
+    place = unit.one("SELECT account, selectable FROM folder WHERE id = ? AND gone = 0 AND leaving = 0", target)
     if place is None:
         raise NotFound("This folder is not here any more. Nothing was moved.")
     switches = overlay.switches_of(unit, AccountId(place[0]))

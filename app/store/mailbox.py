@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import DELETED, Flags, Role
-from app.store import history, overlay
+from app.store import folder_owed, history, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text, merged
 from app.store.folders import account_of
@@ -259,18 +259,18 @@ def unname(unit: Unit, folder: FolderId) -> None:
 
 
 def note_all_gone(unit: Unit, folder: FolderId) -> None:
-    """The mailbox does not know the folder any more: its mail left it, and a move into it that waits is taken back."""
-    for target, message, local, came_from in unit.all(
-        "SELECT id, message, local, came_from FROM placement WHERE folder = ? AND uid = 0 AND base IS NULL", folder
-    ):
-        unit.run("UPDATE placement SET local = ? WHERE id = ? AND base IS NOT NULL", local, came_from)
-        unit.run("DELETE FROM placement WHERE id = ?", target)
-        unit.stir(MessageId(message))
+    """The mailbox does not know the folder any more: its mail left it. Moves into it that wait stay as they are, and the
+    user is asked."""
+    waits = unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 AND base IS NULL LIMIT 1", folder)
     note_gone(
         unit, folder, [row[0] for row in unit.all("SELECT uid FROM placement WHERE folder = ? AND uid > 0", folder)]
     )
     # Should it come back, nothing may be taken for known.
     unit.run("UPDATE folder SET uidnext = 0, highestmodseq = 0, window_done = 0 WHERE id = ?", folder)
+    if waits:
+        folder_owed.note_lost(unit, folder)
+    else:
+        folder_owed.settle(unit, folder)
 
 
 def anything_known(unit: Unit, account: AccountId) -> bool:

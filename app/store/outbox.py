@@ -224,8 +224,10 @@ def settle_after_crash(unit: Unit) -> list[tuple[OutboxId, str, str]]:
 
 
 def next_due(unit: Unit, account: AccountId) -> float | None:
-    """When the next deed of an account is due (Unix seconds), None if there is none."""
-    (soonest,) = unit.one("SELECT min(next_try) FROM operation WHERE account = ?", account) or (None,)
+    """When the next letter of an account is due (Unix seconds), None if there is none."""
+    (soonest,) = unit.one("SELECT min(next_try) FROM operation WHERE account = ? AND letter IS NOT NULL", account) or (
+        None,
+    )
     return None if soonest is None else float(soonest)
 
 

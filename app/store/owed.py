@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.store.folder_owed import CREATE, DELETE, RENAME, owed_deeds
 from app.store.unit import Unit
 
 FLAGS, PLACE = "flags", "place"
@@ -67,14 +68,17 @@ def postponed(unit: Unit, account: AccountId) -> set[MessageId]:
 
 
 def anything_due(unit: Unit, account: AccountId) -> bool:
-    return bool(unit.one("SELECT 1 FROM owed WHERE account = ? AND next_try <= ? LIMIT 1", account, unit.now))
+    return bool(
+        unit.one("SELECT 1 FROM owed WHERE account = ? AND next_try <= ? LIMIT 1", account, unit.now)
+        or owed_deeds(unit, account, CREATE, RENAME, DELETE)
+    )
 
 
 def owing_folders(unit: Unit, account: AccountId) -> list[FolderId]:
     """Folders that hold a message with something to tell."""
     rows = unit.all(
         "SELECT DISTINCT p.folder FROM owed o JOIN placement p ON p.message = o.message JOIN folder f ON f.id = p.folder"
-        " WHERE o.account = ? AND f.gone = 0 AND p.uid > 0 AND p.base IS NOT NULL",
+        " WHERE o.account = ? AND f.gone = 0 AND f.told IS NOT '' AND p.uid > 0 AND p.base IS NOT NULL",
         account,
     )
     return [FolderId(row[0]) for row in rows]

@@ -66,6 +66,8 @@ class FolderRow:
     gap_count: int = 0
     """Mail that came while the account was turned off and was not fetched."""
     gap_until: float = 0.0
+    separator: str = ""
+    """Between the parts of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,9 @@ of flags, NULL = not there: `server` (what the mailbox last said), `base` (what 
 (what the user wants). `uid` 0 means that the mailbox has not named it yet: with `base` NULL it is the target of a move
 that has not been told (`came_from` = the placement it leaves), with a `base` it waits to be recognised by its
 fingerprint (a move without COPYUID, a new UIDVALIDITY).
+
+`folder.name` is what a folder is called here, `told` what the mailbox calls it: NULL = the same, "" = it has none of it
+yet. `leaving` 1: deleted here, and to go over there once it is empty.
 """
 
 from __future__ import annotations
@@ -227,5 +230,13 @@ CREATE TABLE gap (
   low INTEGER NOT NULL, high INTEGER NOT NULL DEFAULT 0, until REAL NOT NULL, count INTEGER NOT NULL DEFAULT -1
 ) STRICT;
 CREATE INDEX gap_folder ON gap(folder);
+""",
+    # 5: folders made, renamed or deleted here before the mailbox heard of it
+    """
+ALTER TABLE folder ADD COLUMN told TEXT;
+ALTER TABLE folder ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE folder ADD COLUMN mailbox_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE folder ADD COLUMN said_validity INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE folder ADD COLUMN said_uidnext INTEGER NOT NULL DEFAULT 0;
 """,
 )

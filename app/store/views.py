@@ -67,7 +67,10 @@ class Reader:
 
     def folders(self, account: AccountId | None = None) -> list[FolderRow]:
         """Roles first in their usual order, then the tree by name, children below their parents."""
-        rows = self._all(f"{_FOLDER_SQL} WHERE f.gone = 0 AND (?1 IS NULL OR f.account = ?1)", account)
+        rows = self._all(
+            f"{_FOLDER_SQL} WHERE f.leaving = 0 AND (f.gone = 0 OR {_STILL_SHOWS}) AND (?1 IS NULL OR f.account = ?1)",
+            account,
+        )
         return sorted((_folder(row) for row in rows), key=_folder_order)
 
     def folder(self, folder: FolderId) -> FolderRow | None:
@@ -165,12 +168,19 @@ class Reader:
     def queue(self) -> list[QueueRow]:
         """What waits to be told to the mailbox, or for the user's word, oldest first."""
         names = dict(self._all("SELECT id, name FROM folder"))
+        told = dict(self._all("SELECT id, told FROM folder WHERE told IS NOT NULL"))
+        lost = dict(
+            self._all(
+                "SELECT p.folder, count(*) FROM placement p JOIN folder f ON f.id = p.folder"
+                " WHERE f.told = '' AND p.uid = 0 AND p.base IS NULL GROUP BY p.folder"
+            )
+        )
         deeds = [
             QueueRow(
                 id=f"op-{row[0]}",
                 account=AccountId(row[1]),
                 kind=row[2],
-                what=_deed_sentence(row[2], row[3], json.loads(row[7]), names),
+                what=_deed_sentence(row[2], row[3], json.loads(row[7]), names, told, lost),
                 since=row[4],
                 tries=row[5],
                 reason=row[6],
@@ -283,6 +293,9 @@ _FOLDER_SQL = (
     " FROM folder f JOIN account a ON a.id = f.account"
 )
 
+_STILL_SHOWS = "EXISTS (SELECT 1 FROM overlay o WHERE o.folder = f.id AND o.message > 0)"
+"""The mailbox lost it, and mail that was in it is kept here."""
+
 _MESSAGE_SQL = (
     "SELECT m.id, m.account, m.from_name, m.from_email, m.people, m.subject, m.snippet, m.date, m.sent,"
     " m.attachments, m.size, m.message_id, m.conversation, m.raw <> '', coalesce(min(p.local), o.flags, ''),"
@@ -336,6 +349,7 @@ def _folder(row: tuple[Any, ...]) -> FolderRow:
         looked_at=bool(row[13]),
         gap_count=row[14],
         gap_until=row[15],
+        separator=separator,
     )
 
 
@@ -390,12 +404,25 @@ def _history(row: tuple[Any, ...]) -> HistoryRow:
     )
 
 
-def _deed_sentence(kind: str, subject: str, what: dict[str, Any], names: dict[int, str]) -> str:
+def _deed_sentence(
+    kind: str, subject: str, what: dict[str, Any], names: dict[int, str], told: dict[int, str], lost: dict[int, int]
+) -> str:
     if kind == "send":
         return f"Send “{subject}”"
+    folder = names.get(what.get("folder", 0), "a folder")
+    if kind == "folder-create":
+        return f"Make the folder {folder} in the mailbox"
+    if kind == "folder-rename":
+        return f"Rename the folder {told.get(what['folder']) or folder} to {folder} in the mailbox"
+    if kind == "folder-delete":
+        return f"Delete the folder {folder} in the mailbox"
+    if kind == "folder-lost":
+        count = lost.get(what["folder"], 0)
+        waits = "1 message waits" if count == 1 else f"{count:,} messages wait"
+        return f"The mailbox does not have the folder {folder} any more, and {waits} to be moved there. Make it again?"
     if kind != "mass-change":
         return f"File “{subject}” in Sent"
-    count, total, folder = what["count"], what["total"], names.get(what["folder"], "a folder")
+    count, total = what["count"], what["total"]
     if what["side"] == "here":
         return f"The mailbox lost {count:,} of {total:,} messages in {folder}. Delete them here too?"
     return f"{count:,} of {total:,} messages in {folder} were deleted here. Delete them in the mailbox too?"

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
-from app.store import guard, outbox, overlay
+from app.store import folder_owed, foldering, guard, outbox, overlay
 from app.store.departures import remove_held
 from app.store.local import deletions_from, discard_wish
 from app.store.unit import Unit
@@ -25,6 +25,8 @@ def hurry(unit: Unit, entry: str) -> AccountId:
     asked = _question(unit, table, number)
     if asked is not None:
         _apply(unit, number, asked)
+    elif (wish := _folder_wish(unit, table, number)) is not None:
+        _hurry_folder(unit, number, *wish)
     else:
         unit.run(f"UPDATE {table} SET next_try = 0 WHERE id = ?", number)
     unit.touch(Topic.QUEUE)
@@ -52,6 +54,10 @@ def discard(unit: Unit, entry: str) -> AccountId:
         message, aspect = unit.one("SELECT message, aspect FROM owed WHERE id = ?", number) or (0, "")
         discard_wish(unit, MessageId(message), aspect)
         return account
+    wish = _folder_wish(unit, table, number)
+    if wish is not None:
+        foldering.discard_deed(unit, *wish)
+        return account
     asked = _question(unit, table, number)
     if asked is not None:
         _keep(unit, asked)
@@ -71,6 +77,23 @@ def _question(unit: Unit, table: str, number: int) -> dict[str, Any] | None:
         else None
     )
     return json.loads(row[0]) if row else None
+
+
+def _folder_wish(unit: Unit, table: str, number: int) -> tuple[str, FolderId] | None:
+    """Which folder is to be made, renamed or deleted there, None: it is something else."""
+    if table != "operation":
+        return None
+    row = unit.one("SELECT kind, json_extract(what, '$.folder') FROM operation WHERE id = ?", number)
+    return (row[0], FolderId(row[1])) if row is not None and row[0] in folder_owed.KINDS else None
+
+
+def _hurry_folder(unit: Unit, number: int, kind: str, folder: FolderId) -> None:
+    if kind == folder_owed.LOST:
+        foldering.make_again(unit, folder)
+    elif kind == folder_owed.DELETE:
+        foldering.delete_all_the_same(unit, folder)
+    else:
+        unit.run("UPDATE operation SET next_try = 0 WHERE id = ?", number)
 
 
 def _apply(unit: Unit, number: int, asked: dict[str, Any]) -> None:

@@ -19,8 +19,9 @@ from app.store.accounts import add_account
 from app.store.arrivals import Arrival, add_arrivals
 from app.store.bodies import write_raw
 from app.store.connection import Gate
-from app.store.folders import Listed, folder_for, record_folders
+from app.store.folders import folder_for
 from app.store.library import Library
+from app.store.listed import Listed, record_folders
 from app.store.views import Reader
 from household import mail
 

@@ -29,8 +29,8 @@ from app.store import accounts
 from app.store.arrivals import Arrival, add_arrivals
 from app.store.bodies import StoredBody, StoredPart, store_bodies, write_raw
 from app.store.connection import Gate
-from app.store.folders import Listed, record_folders
 from app.store.library import Library
+from app.store.listed import Listed, record_folders
 from app.store.views import Reader
 
 NOW = dt.datetime(2026, 11, 23, 9, 43).timestamp()

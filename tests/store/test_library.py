@@ -20,8 +20,9 @@ from app.store.bodies import StoredBody, StoredPart, raw_path, read_raw, store_b
 from app.store.connection import FILE, Gate, open_reader, open_writer, upgrade
 from app.store.departures import sweep
 from app.store.drafts import save_draft
-from app.store.folders import Listed, choose_folders, folder_for, folder_named, record_folders, set_role
+from app.store.folders import choose_folders, folder_for, folder_named, set_role
 from app.store.library import Library
+from app.store.listed import Listed, record_folders
 from app.store.mailbox import note_back, note_gone, note_listing, unname
 from app.store.schema import STEPS
 from app.store.unit import Unit

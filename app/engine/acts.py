@@ -1,0 +1,55 @@
+"""What is done to messages: one command carried out in one transaction, and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core import commands as ask
+from app.core.commands import Command
+from app.core.ids import MessageId
+from app.store import local
+from app.store.folders import name_of
+from app.store.unit import Unit
+
+
+def carry_out(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tuple[int, str]:
+    """Carry it out; how many messages it touched, and what the toast says (nothing where it needs no undo)."""
+    match command:
+        case ask.ChangeFlags(add=add, remove=remove):
+            count = local.change_flags(unit, messages, add, remove)
+            return count, _flag_sentence(add, remove, count)
+        case ask.MarkFolderRead():
+            count = local.change_flags(unit, messages, frozenset({"\\Seen"}), frozenset())
+            return count, f"{many(count)} marked as read"
+        case ask.MoveMessages(target=target, source=source):
+            count = len(local.move(unit, messages, target, source))
+            return count, f"{many(count)} moved to {name_of(unit, target)}"
+        case ask.ArchiveMessages():
+            count = len(local.archive(unit, messages))
+            return count, f"{many(count)} archived"
+        case ask.DeleteMessages():
+            count = len(local.delete(unit, messages))
+            return count, f"{many(count)} moved to Trash"
+        case ask.DeleteForGood():
+            return local.delete_for_good(unit, messages), ""
+        case ask.MarkSpam(spam=spam):
+            count = len(local.mark_spam(unit, messages, spam))
+            return count, f"{many(count)} {'moved to Junk' if spam else 'moved to the Inbox'}"
+        case _:
+            raise TypeError(type(command).__name__)
+
+
+def _flag_sentence(add: frozenset[str], remove: frozenset[str], count: int) -> str:
+    words = {
+        ("\\Seen", True): "marked as read",
+        ("\\Seen", False): "marked as unread",
+        ("\\Flagged", True): "flagged",
+        ("\\Flagged", False): "no longer flagged",
+    }
+    said = [words[flag, True] for flag in sorted(add) if (flag, True) in words]
+    said += [words[flag, False] for flag in sorted(remove) if (flag, False) in words]
+    return f"{many(count)} {' and '.join(said)}" if said else ""
+
+
+def many(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"

@@ -1,0 +1,79 @@
+"""Folders made, renamed and deleted by command, and what is missing for a role."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from commandline import Tandem, letter
+from servers.mailbox import Mailbox
+
+
+def test_folders_are_made_renamed_and_deleted(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("Work", letter("Plan"))
+    signed_up.ok("sync")
+
+    signed_up.ok("folders", "create", "Work/Größe")
+    answer = signed_up.ok("folders", "rename", "Work", "Arbeit", "--account", mailbox.email)
+    assert answer.text == "“Work” renamed to “Arbeit”.\n"
+    kinds = {entry["kind"]: entry["what"] for entry in signed_up.json("queue")}
+    assert kinds == {
+        "folder-create": "Make the folder Arbeit/Größe in the mailbox",
+        "folder-rename": "Rename the folder Work to Arbeit in the mailbox",
+    }
+    signed_up.ok("sync")
+    assert {"Arbeit", "Arbeit/Größe"} <= mailbox.folders() and "Work" not in mailbox.folders()
+
+    (said,) = signed_up.json("folders", "delete", "Arbeit")
+    assert said["what"] == "Folder “Arbeit” deleted, 1 message moved to Trash"
+    signed_up.ok("sync")
+    assert not {"Arbeit", "Arbeit/Größe"} & mailbox.folders()
+    assert [record["subject"] for record in signed_up.list("trash")] == ["Plan"]
+
+
+def test_what_cannot_be_done_to_a_folder_is_said_in_words(signed_up: Tandem, mailbox: Mailbox) -> None:
+    signed_up.ok("sync")
+    for argv, code, says in (
+        (("create",), 64, "Type “folders create NAME”. Nothing was changed."),
+        (("create", "Inbox"), 64, "There is a folder “INBOX” already. Nothing was made."),
+        (("create", "No/Such"), 66, "There is no folder “No” in this account. Nothing was changed."),
+        (("rename", "Nowhere", "Here"), 66, "There is no folder “Nowhere” in this account. Nothing was changed."),
+        (("rename", "INBOX", "Post"), 64, "The Inbox keeps its name: every mailbox has it. Nothing was renamed."),
+        (
+            ("delete", "Trash"),
+            64,
+            "“Trash” is used as Trash. Choose another folder for that first. Nothing was deleted.",
+        ),
+    ):
+        answer = signed_up("folders", *argv)
+        assert (answer.code, answer.complaint) == (code, says)
+    assert signed_up.json("queue") == []
+
+
+def test_nothing_is_archived_without_an_archive_folder_and_one_can_be_made(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("Plan"))
+    signed_up.ok("sync")
+    db = sqlite3.connect(signed_up.profile / "library.db")
+    db.execute("UPDATE folder SET name = 'Misc', role = '', role_by = 'user' WHERE role = 'archive'")
+    db.commit()
+    db.close()
+    plan = signed_up.ids()["Plan"]
+
+    answer = signed_up("archive", plan)
+
+    assert answer.code == 66
+    assert answer.complaint == (
+        "No folder of this account is used as Archive. Nothing was moved. Choose one first."
+        " “tandem account set ADDRESS --role archive=NAME” uses one that is there,"
+        " “tandem folders create NAME --role archive” makes one."
+    )
+    assert signed_up.ids() == {"Plan": plan}
+    signed_up.ok("folders", "create", "Filed", "--role", "archive")
+    signed_up.ok("archive", plan)
+    assert signed_up.ids("Filed") == {"Plan": plan}
+
+
+def test_a_system_folder_is_not_made_while_one_could_serve(signed_up: Tandem, mailbox: Mailbox) -> None:
+    signed_up.ok("sync")
+    answer = signed_up("folders", "create", "Papierkorb", "--role", "trash")
+    assert answer.code == 66
+    assert answer.complaint == "There is a folder “Trash” already, which can be used as Trash. Nothing was made."
