@@ -186,7 +186,9 @@ def _acting(commands: Any, listing: _Parser) -> None:
 
     history = commands.add_parser("history", parents=[listing], help="what sync changed, on which side and why")
     history.set_defaults(act="history")
-    history.add_argument("words", nargs="*", metavar="WORD", help="only lines that hold these words")
+    history.add_argument(
+        "words", nargs="*", metavar="WORD", help="only lines that hold these words; “undo ID…” takes lines back"
+    )
     history.add_argument("--account", metavar="ADDRESS")
     history.add_argument("--limit", type=_count, metavar="N")
 

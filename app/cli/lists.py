@@ -8,7 +8,7 @@ from app.cli.lines import moment
 from app.cli.run import Run
 from app.core.ids import OutboxId
 from app.core.trouble import WrongUse
-from app.store.rows import AccountRow
+from app.store.rows import AccountRow, HistoryRow
 
 
 def accounts(_options: Namespace, run: Run) -> int:
@@ -74,11 +74,14 @@ def _decide_owed(options: Namespace, run: Run) -> int:
 
     if options.entry is None:
         raise WrongUse(f"Which one? Type “queue {options.wish} ID” with an id from “queue”. Nothing was changed.")
-    do(run, RetryOwed(entry=options.entry) if options.wish == "retry" else DiscardOwed(entry=options.entry))
+    do(run, RetryOwed(entries=(options.entry,)) if options.wish == "retry" else DiscardOwed(entries=(options.entry,)))
     return 0
 
 
 def history(options: Namespace, run: Run) -> int:
+    first, *rest = options.words or [""]
+    if first == "undo" and all(word.isdecimal() for word in rest):
+        return _undo_history(rest, run)
     emails = {account.id: account.email for account in run.reader.accounts()}
     only = run.account(options.account).id if options.account else None
     rows = run.reader.history(" ".join(options.words), only, -1 if options.limit is None else options.limit)
@@ -96,11 +99,29 @@ def history(options: Namespace, run: Run) -> int:
                 "kind": row.kind,
                 "message": row.message or None,
                 "reversible": row.reversible,
+                "undone": moment(row.undone or None),
             },
-            (str(moment(row.at)), emails.get(row.account, ""), row.what, row.cause),
+            (str(row.id), str(moment(row.at)), emails.get(row.account, ""), row.what, _cause(row)),
         )
         for row in rows
     )
+    return 0
+
+
+def _cause(row: HistoryRow) -> str:
+    return f"{row.cause} (undone)" if row.undone else row.cause
+
+
+def _undo_history(entries: list[str], run: Run) -> int:
+    from app.cli.inside import do
+    from app.core.commands import UndoHistory
+    from app.core.events import Done
+
+    if not entries:
+        raise WrongUse("Which one? Type “history undo ID” with an id from “history”. Nothing was changed.")
+    for event in do(run, UndoHistory(entries=tuple(min(int(entry), 2**62) for entry in entries))):
+        if isinstance(event, Done):
+            run.answer({"done": event.sentence}, f"{event.sentence}.")
     return 0
 
 

@@ -105,6 +105,16 @@ class Undo(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoHistory(Command):
+    """Take back what these lines of the history tell (`views.HistoryRow.id`): here at once, owed to the mailbox.
+
+    All of them that can still be taken back; fails with a sentence when none can. Answered by `Done`.
+    """
+
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDraft(Command):
     """Keep the composer's content on this computer. Answered by `DraftSaved`."""
 
@@ -150,16 +160,16 @@ class SettleLetter(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryOwed(Command):
-    """Try a waiting change now; `entry` as in `views.QueueRow.id`."""
+    """Try waiting changes now; entries as in `views.QueueRow.id`. Of a mass change: it shall happen."""
 
-    entry: str
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscardOwed(Command):
-    """Give up a waiting change: what is here goes back to what the mailbox holds."""
+    """Give up waiting changes: what is here goes back to what the mailbox holds. Of a mass change: keep the messages."""
 
-    entry: str
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.core import commands as ask
@@ -17,7 +17,7 @@ from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
-from app.store import accounts, drafts, local, outbox, pausing, switching, waiting, windows
+from app.store import accounts, drafts, local, outbox, pausing, switching, undoing, waiting, windows
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
 from app.store.folders import account_of, choose_folders, set_role
@@ -62,12 +62,14 @@ class Desk:
                 self._organise(command)
             case ask.Undo(token=token):
                 self._take_back(token)
+            case ask.UndoHistory():
+                self._undo_history(command)
             case ask.SaveDraft() | ask.DiscardDraft() | ask.SendLetter():
                 self._write(command)
             case ask.RetryLetter() | ask.DropLetter() | ask.SettleLetter():
                 self._decide(command)
-            case ask.RetryOwed(entry=entry) | ask.DiscardOwed(entry=entry):
-                self._queue(entry, discard=isinstance(command, ask.DiscardOwed))
+            case ask.RetryOwed(entries=entries) | ask.DiscardOwed(entries=entries):
+                self._queue(entries, discard=isinstance(command, ask.DiscardOwed))
             case ask.CreateFolder() | ask.RenameFolder() | ask.DeleteFolder():
                 self._folder(command)
             case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():
@@ -97,6 +99,20 @@ class Desk:
             count, sentence = carry_out(unit, command, messages)
         if count and sentence:
             self._done(command, sentence, lambda unit: _restore(unit, before))
+        for account in concerned:
+            self._owed(account)
+
+    def _undo_history(self, command: ask.UndoHistory) -> None:
+        with self._library.transaction(command.origin) as unit:
+            before = local.snapshot(unit, undoing.messages_of(unit, command.entries))
+            entries, sentence = undoing.undo(unit, command.entries)
+            concerned = list(local.by_account(unit, [shot.message for shot in before]))
+
+        def back(unit: Unit) -> list[AccountId]:
+            undoing.note_redone(unit, entries)
+            return _restore(unit, before)
+
+        self._done(command, sentence, back)
         for account in concerned:
             self._owed(account)
 
@@ -175,11 +191,12 @@ class Desk:
                     outbox.settle(unit, command.letter)
         self._posted(account)
 
-    def _queue(self, entry: str, *, discard: bool) -> None:
+    def _queue(self, entries: Sequence[str], *, discard: bool) -> None:
         with self._library.transaction() as unit:
-            account = (waiting.discard if discard else waiting.hurry)(unit, entry)
-        self._owed(account)
-        self._posted(account)
+            accounts = {(waiting.discard if discard else waiting.hurry)(unit, entry) for entry in entries}
+        for account in accounts:
+            self._owed(account)
+            self._posted(account)
 
     # --- arranging -------------------------------------------------------------------------------------------
 

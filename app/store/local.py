@@ -13,6 +13,7 @@ from app.store import overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
 from app.store.folders import folder_for
+from app.store.journal import DELETIONS
 from app.store.unit import Unit
 from app.sync.switches import Cause, kind_of, withholds
 
@@ -268,10 +269,4 @@ def discard_wish(unit: Unit, message: MessageId, aspect: str) -> None:
 
 def deletions_from(unit: Unit, folder: FolderId) -> list[MessageId]:
     """Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good."""
-    rows = unit.all(
-        "SELECT p.message FROM placement p LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0 AND q.base IS NULL"
-        " LEFT JOIN folder f ON f.id = q.folder WHERE p.folder = ? AND p.base IS NOT NULL AND p.local IS NULL"
-        " AND (q.id IS NULL OR f.role = 'trash')",
-        folder,
-    )
-    return [MessageId(row[0]) for row in rows]
+    return [MessageId(row[0]) for row in unit.all(DELETIONS, folder)]

@@ -120,8 +120,26 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MassChange:
+    """What the mass-change guard asks: so many of a folder's messages would go on `side` (here or mailbox) at once.
+
+    `approved`: the user said yes, and the next sync tells the mailbox.
+    """
+
+    folder: FolderId
+    name: str
+    side: str
+    count: int
+    total: int
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One waiting change. `what` is a sentence, `since` Unix seconds."""
+    """One waiting change. `what` is a sentence; `since` and `next_try` (0 = at the next occasion) are Unix seconds.
+
+    `subject` of the message or letter it is about, `target` the folder that a message moves to.
+    """
 
     id: str
     account: AccountId
@@ -130,13 +148,19 @@ class QueueRow:
     since: float
     tries: int
     reason: str
+    next_try: float = 0.0
+    subject: str = ""
+    target: str = ""
+    letter: OutboxId | None = None
+    asked: MassChange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
     """One change that sync made. `at` in Unix seconds, `side` here or mailbox; `what` and `cause` are sentences.
 
-    `count` messages changed alike, one after the other; `message` and `message_id` are of the last of them.
+    `message` 0: it concerns no single message. `pattern` is `what` with `{}` for the message. `reversible`: it can be
+    undone now; `undone`: when that was done, Unix seconds, 0 = never.
     """
 
     id: int
@@ -150,7 +174,8 @@ class HistoryRow:
     message: MessageId
     message_id: str
     reversible: bool
-    count: int = 1
+    pattern: str = ""
+    undone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,4 +239,8 @@ ALTER TABLE folder ADD COLUMN mailbox_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE folder ADD COLUMN said_validity INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE folder ADD COLUMN said_uidnext INTEGER NOT NULL DEFAULT 0;
 """,
+    # 6: what the user took back says so
+    """
+ALTER TABLE history ADD COLUMN undone REAL NOT NULL DEFAULT 0;
+""",
 )

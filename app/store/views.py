@@ -6,7 +6,6 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from app.core.values import (
 from app.store.connection import in_words, open_reader
 from app.store.files import read_raw
 from app.store.flags import as_flags
+from app.store.journal import read_concerned, read_history, read_queue
 from app.store.queries import read_query
 from app.store.rows import (
     AccountRow,
@@ -33,6 +33,7 @@ from app.store.rows import (
     FolderRow,
     HistoryRow,
     IdentityRow,
+    MassChange,
     MessageRow,
     OutboxRow,
     QueueRow,
@@ -41,8 +42,6 @@ from app.store.rows import (
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
 _SYSTEM = frozenset({SEEN, FLAGGED, ANSWERED, FORWARDED, "\\Draft", "\\Deleted"})
-
-_TURNED_OFF = "Its account is turned off. It waits until you turn it on."
 
 
 class Reader:
@@ -167,51 +166,11 @@ class Reader:
 
     def queue(self) -> list[QueueRow]:
         """What waits to be told to the mailbox, or for the user's word, oldest first."""
-        names = dict(self._all("SELECT id, name FROM folder"))
-        told = dict(self._all("SELECT id, told FROM folder WHERE told IS NOT NULL"))
-        lost = dict(
-            self._all(
-                "SELECT p.folder, count(*) FROM placement p JOIN folder f ON f.id = p.folder"
-                " WHERE f.told = '' AND p.uid = 0 AND p.base IS NULL GROUP BY p.folder"
-            )
-        )
-        deeds = [
-            QueueRow(
-                id=f"op-{row[0]}",
-                account=AccountId(row[1]),
-                kind=row[2],
-                what=_deed_sentence(row[2], row[3], json.loads(row[7]), names, told, lost),
-                since=row[4],
-                tries=row[5],
-                reason=row[6],
-            )
-            for row in self._all(
-                "SELECT o.id, o.account, o.kind, coalesce(b.subject, ''), o.since, o.tries, o.reason, o.what"
-                " FROM operation o LEFT JOIN outbox b ON b.id = o.letter"
-            )
-        ]
-        changes = [
-            QueueRow(
-                id=f"owed-{row[0]}",
-                account=AccountId(row[1]),
-                kind="flags" if row[2] == "flags" else ("move" if row[4] else "erase"),
-                what=_owed_sentence(row[2], row[3], row[4]),
-                since=row[5],
-                tries=row[6],
-                reason=row[7],
-            )
-            for row in self._all(
-                "SELECT w.id, w.account, w.aspect, m.subject, (SELECT f.name FROM placement q JOIN folder f"
-                " ON f.id = q.folder WHERE q.message = m.id AND q.uid = 0 AND q.base IS NULL LIMIT 1),"
-                " w.since, w.tries, w.reason FROM owed w JOIN message m ON m.id = w.message"
-            )
-        ]
-        return self._resting(sorted(deeds + changes, key=lambda row: (row.since, row.id)))
+        return read_queue(self._all)
 
-    def _resting(self, rows: list[QueueRow]) -> list[QueueRow]:
-        """What waits because its account is turned off says so."""
-        paused = {row[0] for row in self._all("SELECT id FROM account WHERE state = ?", AccountState.PAUSED)}
-        return [replace(row, reason=row.reason or _TURNED_OFF) if row.account in paused else row for row in rows]
+    def concerned(self, asked: MassChange) -> list[MessageId]:
+        """The messages that the mass-change guard asks about, the newest first."""
+        return read_concerned(self._all, asked)
 
     def held_back(self, account: AccountId) -> dict[str, int]:
         """Switch → messages that it holds back while it is off: so many change at once when it is turned on."""
@@ -221,22 +180,12 @@ class Reader:
         )
         return dict(rows)
 
-    def history(self, words: str = "", account: AccountId | None = None, limit: int = -1) -> list[HistoryRow]:
-        """What sync changed, the newest first. `words`: only lines that hold all of them, whatever the case."""
-        where = ["(?1 IS NULL OR account = ?1)"]
-        values: list[object] = [account, limit]
-        for word in words.split():
-            values.append(word.casefold())
-            where.append(
-                "instr(lower(replace(what, '{}', subject) || ' ' || cause || ' ' || folder || ' ' || message_id), lower(?"
-                f"{len(values)})) > 0"
-            )
-        rows = self._all(
-            "SELECT id, account, at, side, kind, what, cause, folder, message, message_id, undo <> '', subject FROM history"
-            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?2",
-            *values,
-        )
-        return [_history(row) for row in rows]
+    def history(
+        self, words: str = "", account: AccountId | None = None, limit: int = -1, before: int = 0
+    ) -> list[HistoryRow]:
+        """What sync changed, the newest first. `words`: only lines that hold all of them, whatever the case.
+        `before`: only lines older than the one with this id, 0 = all."""
+        return read_history(self._all, words, account, limit, before)
 
     def drafts(self) -> list[DraftRow]:
         from app.store.drafts import as_letter  # brings along what only writers need: lists open faster without
@@ -386,51 +335,3 @@ def _message(row: tuple[Any, ...]) -> MessageRow:
         cause=row[15],
         in_mailbox=bool(row[16]),
     )
-
-
-def _history(row: tuple[Any, ...]) -> HistoryRow:
-    return HistoryRow(
-        id=row[0],
-        account=AccountId(row[1]),
-        at=row[2],
-        side=row[3],
-        kind=row[4],
-        what=row[5].replace("{}", f"“{row[11]}”" if row[11] else "a message without a subject"),
-        cause=row[6],
-        folder=row[7],
-        message=MessageId(row[8]),
-        message_id=row[9],
-        reversible=bool(row[10]),
-    )
-
-
-def _deed_sentence(
-    kind: str, subject: str, what: dict[str, Any], names: dict[int, str], told: dict[int, str], lost: dict[int, int]
-) -> str:
-    if kind == "send":
-        return f"Send “{subject}”"
-    folder = names.get(what.get("folder", 0), "a folder")
-    if kind == "folder-create":
-        return f"Make the folder {folder} in the mailbox"
-    if kind == "folder-rename":
-        return f"Rename the folder {told.get(what['folder']) or folder} to {folder} in the mailbox"
-    if kind == "folder-delete":
-        return f"Delete the folder {folder} in the mailbox"
-    if kind == "folder-lost":
-        count = lost.get(what["folder"], 0)
-        waits = "1 message waits" if count == 1 else f"{count:,} messages wait"
-        return f"The mailbox does not have the folder {folder} any more, and {waits} to be moved there. Make it again?"
-    if kind != "mass-change":
-        return f"File “{subject}” in Sent"
-    count, total = what["count"], what["total"]
-    if what["side"] == "here":
-        return f"The mailbox lost {count:,} of {total:,} messages in {folder}. Delete them here too?"
-    return f"{count:,} of {total:,} messages in {folder} were deleted here. Delete them in the mailbox too?"
-
-
-def _owed_sentence(aspect: str, subject: str, target: str | None) -> str:
-    if aspect == "flags":
-        return f"Change the marks of “{subject}” in the mailbox"
-    if target:
-        return f"Move “{subject}” to {target} in the mailbox"
-    return f"Delete “{subject}” for good in the mailbox"

@@ -358,8 +358,28 @@ def test_the_history_lists_what_sync_changed_as_the_contract_says(signed_up: Tan
         "cause": "You archived it here.",
         "kind": "archived",
         "reversible": True,
+        "undone": None,
     }
     assert signed_up.json("history", "offer", "archived") != [] and signed_up.json("history", "trash") == []
+
+
+def test_a_line_of_the_history_is_undone_by_its_id(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("Offer"))
+    signed_up.ok("sync")
+    signed_up.ok("archive", signed_up.ids()["Offer"])
+    signed_up.ok("sync")
+    ident = signed_up.json("history")[0]["id"]
+
+    assert signed_up.json("history", "undo", ident) == [{"done": "“Offer” is back in INBOX"}]
+
+    (line,) = signed_up.json("history", "archived")
+    assert line["undone"].endswith("Z") and not line["reversible"]
+    signed_up.ok("sync")
+    assert len(mailbox.holds("INBOX")) == 1 and mailbox.holds("Archive") == []
+    again = signed_up("history", "undo", ident)
+    assert (again.code, again.complaint) == (64, "The change of “Offer” was undone before. Nothing was changed.")
+    assert signed_up("history", "undo").code == 64
+    assert signed_up("history", "undo", 999).code == 66
 
 
 def test_switches_are_set_and_a_mass_change_is_asked_about(signed_up: Tandem, mailbox: Mailbox) -> None:

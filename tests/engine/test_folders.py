@@ -191,7 +191,7 @@ def test_mail_that_arrived_in_a_deleted_folder_meanwhile_is_not_destroyed(home: 
     assert entry.reason.startswith("It holds 1 message that it did not hold here when you deleted it.")
     assert len(mailbox.holds("Old")) == 1 and len(mailbox.holds("Trash")) == 1
 
-    home.do(DiscardOwed(entry=entry.id))
+    home.do(DiscardOwed(entries=(entry.id,)))
     home.sync()
     assert home.subjects("Old") == ["News"] and home.reader().queue() == []
 
@@ -204,11 +204,11 @@ def test_the_user_may_say_that_what_arrived_meanwhile_goes_too(home: Home, mailb
     home.sync()
     mailbox.append("Old", mail("Later"))
 
-    home.do(RetryOwed(entry=home.reader().queue()[0].id))
+    home.do(RetryOwed(entries=(home.reader().queue()[0].id,)))
     home.sync()
 
     assert len(mailbox.holds("Old")) == 2  # of “Later” nobody was told
-    home.do(RetryOwed(entry=home.reader().queue()[0].id))
+    home.do(RetryOwed(entries=(home.reader().queue()[0].id,)))
     assert home.sync().waiting == 0
     assert "Old" not in mailbox.folders() and len(mailbox.holds("Trash")) == 3
     assert len(home.list("trash")) == 3
@@ -249,7 +249,7 @@ def test_a_name_that_the_mailbox_refuses_waits_with_its_words_and_can_be_given_u
     assert report.waiting == 2 and len(mailbox.holds("Good")) == 1
     entry = next(row for row in home.reader().queue() if row.kind == "folder-create")
     assert entry.reason.startswith("The mailbox did not make the folder “..”. It says: ")
-    home.do(DiscardOwed(entry=entry.id))
+    home.do(DiscardOwed(entries=(entry.id,)))
     assert home.subjects() == ["Contract"] and ".." not in names(home)
     assert home.sync().waiting == 0
 
@@ -383,7 +383,7 @@ def test_moves_into_a_folder_that_the_mailbox_lost_wait_and_ask(home: Home, mail
     )
     assert home.subjects("Work") == ["Contract"] and len(mailbox.holds("INBOX")) == 1
 
-    home.do(RetryOwed(entry=entry.id))
+    home.do(RetryOwed(entries=(entry.id,)))
     assert home.sync().waiting == 0
     assert len(mailbox.holds("Work")) == 1 and home.subjects("Work") == ["Contract"]
 
@@ -396,7 +396,7 @@ def test_moves_into_a_lost_folder_can_be_given_up(home: Home, mailbox: Mailbox) 
     mailbox.client().delete_folder("Work")
     home.sync()
 
-    home.do(DiscardOwed(entry=next(row.id for row in home.reader().queue() if row.kind == "folder-lost")))
+    home.do(DiscardOwed(entries=(next(row.id for row in home.reader().queue() if row.kind == "folder-lost"),)))
 
     assert home.subjects() == ["Contract"] and "Work" not in names(home)
     assert home.sync().waiting == 0 and len(mailbox.holds("INBOX")) == 1

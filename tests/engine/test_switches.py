@@ -329,7 +329,7 @@ def test_so_many_gone_at_once_are_asked_about(home: Home, mailbox: Mailbox, targ
     (entry,) = home.reader().queue()
     assert entry.kind == "mass-change" and "60 of 60 messages in INBOX" in entry.what
 
-    home.do(RetryOwed(entry=entry.id) if answer == "apply" else DiscardOwed(entry=entry.id))
+    home.do(RetryOwed(entries=(entry.id,)) if answer == "apply" else DiscardOwed(entries=(entry.id,)))
     assert home.reader().queue() == []
     in_trash = 60 if target and answer == "apply" else 0
     assert len(home.subjects()) == (0 if answer == "apply" else 60)
@@ -369,7 +369,7 @@ def test_so_many_deleted_here_are_asked_about_before_the_mailbox_hears_of_it(
     (question,) = [entry for entry in home.reader().queue() if entry.kind == "mass-change"]
     assert "60 of 60 messages in INBOX were deleted here" in question.what
 
-    home.do(RetryOwed(entry=question.id) if answer == "apply" else DiscardOwed(entry=question.id))
+    home.do(RetryOwed(entries=(question.id,)) if answer == "apply" else DiscardOwed(entries=(question.id,)))
     home.sync()
 
     assert len(there(mailbox, "INBOX")) == len(home.subjects()) == (0 if answer == "apply" else 60)

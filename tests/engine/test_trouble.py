@@ -224,7 +224,7 @@ def test_discarding_a_waiting_change_goes_back_to_what_the_mailbox_holds(home: H
     assert sorted(entry.kind for entry in queue) == ["flags", "move"]
 
     for entry in queue:
-        home.do(DiscardOwed(entry=entry.id))
+        home.do(DiscardOwed(entries=(entry.id,)))
 
     assert home.reader().queue() == []
     assert not home.one("Keep me").flagged
@@ -261,7 +261,7 @@ def test_a_mark_that_was_refused_is_not_forgotten_when_its_message_is_moved(home
     assert home.sync().waiting == 1 and len(mailbox.holds("Archive")) == 1
     home.around = replace(home.around, connect=connect)
     for entry in home.reader().queue():
-        home.do(RetryOwed(entry=entry.id))
+        home.do(RetryOwed(entries=(entry.id,)))
 
     assert home.sync().waiting == 0
 

@@ -29,6 +29,13 @@ STATES = (
     "details",
     "chooser",
     "rules",
+    "sync",
+    "sync-empty",
+    "sync-mass",
+    "sync-narrow",
+    "sync-phone",
+    "sync-long",
+    "banner",
 )
 
 
@@ -170,6 +177,8 @@ def shoot(name: str, target: Path) -> None:
             fill_long(scene)
             settle(600)
             view.select_rows([1], 1)
+        if parts[0] in ("sync", "banner"):
+            show_sync(scene, window, parts, theme)
         settle(400)
         shown = window.chooser if parts[0] == "chooser" else window.findChild(QDialog) or window
         shown.grab().save(str(target))
@@ -177,6 +186,42 @@ def shoot(name: str, target: Path) -> None:
         scene.close()
     print(target.name)
     os._exit(0)
+
+
+def show_sync(scene: object, window: object, parts: list[str], theme: object) -> None:
+    """The Sync page, or the banner over the list, in the state that the picture's name asks for."""
+    from app.core.events import ConnectionChanged, Link, Progress, Stage
+    from app.core.ids import AccountId
+    from app.core.trouble import Fix
+    from app.gui.look.theme import Theme
+    from app.gui.window.main import MainWindow
+    from gui.happened import add_press, ask_guard, fill_history, fill_waiting
+    from gui.scene import NOW, Scene
+
+    assert isinstance(scene, Scene) and isinstance(window, MainWindow) and isinstance(theme, Theme)
+    if "mass" in parts or parts[0] == "banner":
+        ask_guard(scene)
+    if "empty" not in parts and parts[0] == "sync":
+        add_press(scene)
+        fill_history(scene)
+        fill_waiting(scene)
+    if "long" in parts:
+        with scene.library.transaction() as unit:
+            name = "Donaudampfschifffahrtsgesellschaft, Geschäftsstelle Hohenstein-Weißenburg"
+            unit.run("UPDATE account SET name = ? WHERE id = 1", name)
+            unit.run("UPDATE history SET subject = ? WHERE id % 2", name * 2)
+    window.folders.load(scene.reader)
+    size = {"narrow": (900, 800), "phone": (520, 800)}.get(parts[1] if len(parts) > 1 else "", (1440, 900))
+    window.resize(int(size[0] * theme.scale), int(size[1] * theme.scale))
+    one, two, three = AccountId(1), AccountId(2), AccountId(3)
+    window.on_event(ConnectionChanged(account=one, link=Link.LIVE, at=NOW - 6))
+    if parts[0] == "sync":
+        window.run("sync-page")
+        window.on_event(ConnectionChanged(account=two, link=Link.FETCHING, at=NOW - 600))
+        window.on_event(Progress(account=two, folder="", stage=Stage.BODIES, done=1204, total=3810, rate=42))
+        if "empty" not in parts:
+            reason = "The password was changed at the provider."
+            window.on_event(ConnectionChanged(account=three, link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason=reason))
 
 
 def fill_long(scene: object) -> None:

@@ -14,15 +14,15 @@ from app.core.events import ConnectionChanged, Event, Progress
 from app.core.ids import FolderId, MessageId
 from app.core.values import Role
 from app.gui.background import Background
+from app.gui.folders.foot import StatusFoot
 from app.gui.folders.standing import Standing
 from app.gui.folders.tree import Entry, Kind, sidebar_entries
 from app.gui.folders.view import FolderModel, FolderView
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.labels import Hairline, Surface
-from app.gui.look.parts.status import StatusLine
 from app.gui.look.theme import Theme
-from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow
+from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow, QueueRow
 from app.store.views import Reader
 
 PAUSE_MS = 250
@@ -69,11 +69,11 @@ class Sidebar:
     folders: list[FolderRow]
     outbox: list[OutboxRow]
     drafts: list[DraftRow]
-    waiting: int
+    queue: list[QueueRow]
 
 
 def read_sidebar(reader: Reader) -> Sidebar:
-    return Sidebar(reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), len(reader.queue()))
+    return Sidebar(reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), reader.queue())
 
 
 class FolderPane(Surface):
@@ -83,6 +83,8 @@ class FolderPane(Surface):
     chosen = Signal(object)
     write_asked = Signal()
     menu_asked = Signal(QPoint)
+    sync_asked = Signal()
+    """The status line was pressed: show the Sync page."""
     row_menu_asked = Signal(object, QPoint)
 
     def __init__(
@@ -97,7 +99,7 @@ class FolderPane(Surface):
         super().__init__(theme, "bg", name="folder-pane", parent=parent)
         self._theme, self._background, self._post, self._clock = theme, background, post, clock
         self._folded = {key for key in reader.setting(FOLDED).split(",") if key}
-        self._sidebar = Sidebar([], [], [], [], 0)
+        self._sidebar = Sidebar([], [], [], [], [])
         self._asked = self._stale = False
         self.standing = Standing()
         self.model = FolderModel()
@@ -132,15 +134,15 @@ class FolderPane(Surface):
         self._head.addWidget(self.write_button)
         self._head_box = QWidget()
         self._head_box.setLayout(self._head)
-        self.status = StatusLine(theme, name="sync-status")
-        self._foot = QVBoxLayout()
-        self._foot.addWidget(self.status)
+        self.foot = StatusFoot(theme, tr("Sync: history and what waits"))
+        self.foot.clicked.connect(self.sync_asked)
+        self.status = self.foot.status
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self._head_box)
         self._column.addWidget(self.view, 1)
         self._column.addWidget(Hairline(theme))
-        self._column.addLayout(self._foot)
+        self._column.addWidget(self.foot)
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -150,7 +152,6 @@ class FolderPane(Surface):
         self._head_box.setFixedHeight(px(52))
         self._head.setContentsMargins(px(14), 0, px(12), 0)
         self._head.setSpacing(px(6))
-        self._foot.setContentsMargins(px(16), px(10), px(16), px(12))
 
     # --- what there is
 
@@ -221,7 +222,7 @@ class FolderPane(Surface):
 
     def tell_standing(self) -> None:
         names = {account.id: account.name or account.email for account in self._sidebar.accounts}
-        line = self.standing.line(names, self._sidebar.waiting, self._clock())
+        line = self.standing.line(names, len(self._sidebar.queue), self._clock())
         self.status.tell(line.dot, line.word, line.rest)
         self.status.progress(line.what, line.count, line.share, line.foot)
 

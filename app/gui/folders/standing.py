@@ -75,6 +75,10 @@ class Standing:
             self._progress.pop(account, None)
             self._stuck.discard(account)
 
+    def said(self, account: AccountId) -> ConnectionChanged | None:
+        """The last word about its connection."""
+        return self._links.get(account)
+
     def link(self, account: AccountId) -> Link | None:
         event = self._links.get(account)
         return event.link if event else None

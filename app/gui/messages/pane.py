@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.commands import Command, Search
 from app.core.events import Found
+from app.core.ids import MessageId
 from app.core.values import Role
 from app.gui.background import Background
 from app.gui.look.parts.buttons import ToolButton
@@ -73,6 +74,8 @@ class MessagePane(Surface):
         self.listing.filled.connect(self._on_filled)
         self._folder: FolderRow | None = None
         self._query = ""
+        self._find: Callable[[], Sequence[MessageId]] | None = None
+        """Lists exactly these, instead of a folder's or a search's."""
         self._searches = 0
         self._searched = 0
         self._said_for = ""
@@ -159,7 +162,26 @@ class MessagePane(Surface):
 
     @property
     def searching(self) -> bool:
-        return bool(self._query)
+        """Something else than a folder is listed: what a search found, or what `show_only` was given."""
+        return bool(self._query) or self._find is not None
+
+    def show_only(self, title: str, find: Callable[[], Sequence[MessageId]]) -> None:
+        """List exactly what `find` answers, now and after changes; back to the folder once there is nothing any more."""
+        self._drop_query()
+        self._find = find
+        self.model.outgoing = False
+        self._title.setText(title)
+        self.view.clearSelection()
+        self.view.scrollToTop()
+        self._list_only()
+
+    def _list_only(self) -> None:
+        found = self._find() if self._find is not None else ()
+        if not found:
+            self.leave_search()
+            return
+        self._count.setText(QLocale().toString(len(found)))
+        self.listing.show_messages(found)
 
     def show_folder(self, folder: FolderRow) -> None:
         """List this folder from the top; a search is left."""
@@ -251,7 +273,7 @@ class MessagePane(Surface):
     def _drop_query(self) -> None:
         self._typing.stop()
         self._again.stop()
-        self._query = ""
+        self._query, self._find = "", None
         if self.search.text():
             self.search.blockSignals(True)
             self.search.clear()
@@ -270,11 +292,14 @@ class MessagePane(Surface):
     def _search(self) -> None:
         self._query = self.search.text().strip()
         if self._query:
+            self._find = None
             self._searches += 1
             self._post(Search(origin=f"list-{self._searches}", query=self._query))
 
     def _search_again(self) -> None:
-        if self.searching:
+        if self._find is not None:
+            self._list_only()
+        elif self.searching:
             self._search()
 
     def on_found(self, found: Found) -> None:

@@ -81,6 +81,15 @@ def time_left(seconds: float) -> str:
     return tr("{n} h left").format(n=max(1, round(seconds / 3600)))
 
 
+def time_until(seconds: float) -> str:
+    """When something is due: "in 6 s", "in 4 min", "in 2 h"."""
+    if seconds < 60:
+        return tr("in {n} s").format(n=max(1, int(seconds)))
+    if seconds < 3600:
+        return tr("in {n} min").format(n=round(seconds / 60))
+    return tr("in {n} h").format(n=round(seconds / 3600))
+
+
 def file_size(size: int, locale: QLocale) -> str:
     """In thousands, as file managers count: "184 KB", "1.8 MB"."""
     if size < 1000:

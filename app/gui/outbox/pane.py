@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.commands import Command, DiscardDraft, DropLetter, RetryLetter, SettleLetter
-from app.core.ids import DraftId, OutboxId
+from app.core.commands import Command, DiscardDraft
+from app.core.ids import DraftId
 from app.core.values import OutboxState
-from app.gui.look.parts.buttons import Button, Kind
+from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.chips import Chip, Tone
 from app.gui.look.parts.empty import EmptyState
 from app.gui.look.parts.labels import ElidedLabel, Label, Surface
 from app.gui.look.theme import Theme
 from app.gui.messages.times import long_time
+from app.gui.outbox.letters import Choice, LetterDesk, tr
 from app.gui.outside import Outside
 from app.store.rows import DraftRow, OutboxRow
 
 MOST = 60
 """Cards shown; more than that waits below a sentence."""
-
-Choice = tuple[str, Kind, Callable[[], None], str]
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Outbox", text)
 
 
 class OutboxPane(Surface):
@@ -45,6 +40,7 @@ class OutboxPane(Surface):
     ) -> None:
         super().__init__(theme, "surface", name="outbox-pane", parent=parent)
         self._theme, self._post, self._clock, self._outside = theme, post, clock, outside
+        self._letters = LetterDesk(post, outside)
         self._shown: list[OutboxRow] | list[DraftRow] = []
         self._title = Label(theme, "", "title", 600, name="outbox-title")
         self._detail = Label(theme, "", "meta", 400, "text3", wrap=True, name="outbox-detail")
@@ -148,35 +144,9 @@ class OutboxPane(Surface):
         return card
 
     def _letter_card(self, row: OutboxRow) -> QWidget:
-        chip, words, choices = self._letter_words(row)
+        chip, words, choices = self._letters.words(row)
         people = tr("to {names}").format(names=", ".join(row.to[:6]))
         return self._card(f"letter-{row.id}", row.subject or tr("No subject"), people, row.since, chip, words, choices)
-
-    def _letter_words(self, row: OutboxRow) -> tuple[tuple[str, Tone, str], str, list[Choice]]:
-        letter = row.id
-        drop: Choice = (tr("Remove…"), "quiet", lambda: self._drop(letter, row.subject), "drop")
-        match row.state:
-            case OutboxState.SENDING:
-                return (tr("Sending"), "accent", "send"), tr("It is being handed over now."), []
-            case OutboxState.QUEUED:
-                words = row.reason or tr("It goes out as soon as the mailbox can be reached.")
-                again: Choice = (tr("Try now"), "secondary", lambda: self._retry(letter), "retry")
-                return (tr("Waiting"), "plain", "hourglass"), words, [again, drop]
-            case OutboxState.UNCERTAIN:
-                words = tr(
-                    "It may or may not have been sent: the connection broke after the text was handed over. Tandem does"
-                    " not send it again by itself."
-                )
-                sent: Choice = (tr("It was sent"), "secondary", lambda: self._settle(letter), "settle")
-                send: Choice = (tr("Send again…"), "secondary", lambda: self._send_again(letter), "retry")
-                return (tr("Uncertain"), "warn", "triangle-alert"), words, [sent, send]
-            case OutboxState.FAILED:
-                words = row.reason or tr("The server did not take it.")
-                retry: Choice = (tr("Try again"), "secondary", lambda: self._retry(letter), "retry")
-                return (tr("Not sent"), "danger", "circle-alert"), words, [retry, drop]
-            case _:
-                words = tr("Sent, but not yet filed in Sent. Tandem files it when the mailbox is reachable.")
-                return (tr("Sent"), "ok", "circle-check"), words, []
 
     def _draft_card(self, row: DraftRow) -> QWidget:
         draft = row.id
@@ -189,22 +159,6 @@ class OutboxPane(Surface):
         return self._card(f"draft-{row.id}", subject, people, row.saved, None, words, [go_on, discard])
 
     # --- choices
-
-    def _retry(self, letter: OutboxId) -> None:
-        self._post(RetryLetter(origin="window", letter=letter))
-
-    def _settle(self, letter: OutboxId) -> None:
-        self._post(SettleLetter(origin="window", letter=letter))
-
-    def _send_again(self, letter: OutboxId) -> None:
-        question = tr("Send this letter again?")
-        if self._outside.ask_yes(question, tr("If it was sent the first time, it arrives twice."), tr("Send again")):
-            self._retry(letter)
-
-    def _drop(self, letter: OutboxId, subject: str) -> None:
-        question = tr("Remove “{subject}” from the outbox?").format(subject=subject or tr("No subject"))
-        if self._outside.ask_yes(question, tr("It is not sent, and its text is gone."), tr("Remove")):
-            self._post(DropLetter(origin="window", letter=letter))
 
     def _discard(self, draft: DraftId) -> None:
         if self._outside.ask_yes(tr("Discard this draft?"), tr("Its text is gone for good."), tr("Discard")):

@@ -96,6 +96,8 @@ def all_menus() -> list[Menu]:
                 Act("folders", tr("Folders"), ("Ctrl+1",)),
                 Act("list", tr("Message list"), ("Ctrl+2",)),
                 Act("reader", tr("Message text"), ("Ctrl+3",)),
+                None,
+                Act("sync-page", tr("Sync: history and what waits"), ("F9",)),
             ],
         ),
         Menu(

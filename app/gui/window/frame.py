@@ -19,12 +19,14 @@ FOLDERS, LIST, FOLDED_LIST = 228, 368, 340
 
 
 class Frame(QWidget):
-    """Three panes and the page that may stand in for the last two. `rearranged` is sent when the width class changes."""
+    """Three panes and the pages that may stand in for the last two. `rearranged` is sent when the width class changes."""
 
     rearranged = Signal()
     resized = Signal()
 
-    def __init__(self, theme: Theme, folders: QWidget, messages: QWidget, reader: QWidget, outbox: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, folders: QWidget, messages: QWidget, reader: QWidget, outbox: QWidget, sync: QWidget
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._folders, self._messages, self._reader = folders, messages, reader
@@ -37,6 +39,7 @@ class Frame(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._content)
         self._pages.addWidget(outbox)
+        self._pages.addWidget(sync)
         self._root = QSplitter(Qt.Orientation.Horizontal)
         self._root.addWidget(folders)
         self._root.addWidget(self._pages)
@@ -72,6 +75,18 @@ class Frame(QWidget):
 
     def show_outbox(self) -> None:
         self._pages.setCurrentIndex(1)
+
+    def show_sync(self) -> None:
+        self._pages.setCurrentIndex(2)
+
+    @property
+    def on_mail(self) -> bool:
+        """The list and the reader are in view, as far as the window is wide enough."""
+        return self._pages.currentIndex() == 0
+
+    @property
+    def on_sync(self) -> bool:
+        return self._pages.currentIndex() == 2
 
     @property
     def on_outbox(self) -> bool:

@@ -26,6 +26,7 @@ from app.gui.window.panes import Panes
 from app.gui.window.papers import Papers
 from app.gui.window.popups import Popups
 from app.gui.window.request import ComposeKind, ComposeRequest
+from app.gui.window.sync_ties import SyncTies
 from app.gui.window.undo import Teller
 from app.store.rows import DraftRow
 from app.store.views import Reader
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
             self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, close_composers
         )
         self.popups = Popups(self, self.acts, post, open_picker, self.care)
+        self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()
         self._connect()
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
             "remove-account": lambda: self.care.remove(self.panes.account_of(None)),
             "about": lambda: About(self._theme, self).open(),
             "sync": self._sync,
+            "sync-page": self.panes.show_sync,
             "quit": self.close,
         }
 
@@ -201,7 +204,7 @@ class MainWindow(QMainWindow):
 
     def _mark_all_read(self) -> None:
         folder = self.panes.listed()
-        if folder is not None and not self.frame.on_outbox:
+        if folder is not None and self.frame.on_mail:
             self._post(MarkFolderRead(origin=ORIGIN, folder=folder.id))
 
     def _choose_folders(self) -> None:
@@ -243,6 +246,8 @@ class MainWindow(QMainWindow):
             self._stale = True
             return
         topics = event.topics
+        if Topic.HISTORY in topics:
+            self.panes.sync.history.refresh()
         if topics - {Topic.BODIES, Topic.SETTINGS}:
             self.folders.refresh()
         if Topic.MESSAGES in topics:

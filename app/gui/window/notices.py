@@ -128,7 +128,7 @@ class NoticeBoard(QWidget):
                 detail=detail,
                 icon="key-round",
                 action=tr("Sign in…"),
-                does=lambda: self._ask_password(account),
+                does=lambda: self.ask_password(account),
             )
         if event.link is Link.OFFLINE:
             return Notice(
@@ -212,7 +212,7 @@ class NoticeBoard(QWidget):
         if account is None:
             return "", None
         if fix is Fix.PASSWORD:
-            return tr("Sign in…"), lambda: self._ask_password(account)
+            return tr("Sign in…"), lambda: self.ask_password(account)
         if fix is Fix.FOLDER:
             return tr("Choose folders…"), lambda: self._open_picker(account)
         if fix in (Fix.NETWORK, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE, Fix.KEYCHAIN):
@@ -229,7 +229,8 @@ class NoticeBoard(QWidget):
 
     # --- secrets
 
-    def _ask_password(self, account: AccountId) -> None:
+    def ask_password(self, account: AccountId) -> None:
+        """Ask for it here, over the list."""
         question = tr("Password for {name}").format(name=self._names().get(account, ""))
         self._secret.ask(question, tr("Password"), tr("Sign in"), lambda typed: self._on_password(account, typed))
         self._show()

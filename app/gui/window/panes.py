@@ -19,10 +19,11 @@ from app.gui.messages.pane import MessagePane, folder_label
 from app.gui.outbox.pane import OutboxPane
 from app.gui.outside import Outside
 from app.gui.reader.pane import ReaderPane
+from app.gui.sync.page import SyncPage
 from app.gui.window import settings
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.frame import Frame
-from app.store.rows import FolderRow
+from app.store.rows import FolderRow, MassChange
 from app.store.views import Reader
 
 
@@ -52,19 +53,25 @@ class Panes(QObject):
         self._lists = Background(open_reader, self)
         self._bodies = Background(open_reader, self)
         self._box = ""
+        self._awaited: MessageId | None = None
+        """To be selected as soon as the folder that was chosen for it is listed."""
         self.account_comes = False
         """The first account is being prepared: nobody has to add one."""
         self.folders = FolderPane(theme, reader, self._lists, post, clock)
         self.messages = MessagePane(theme, reader, self._lists, post, clock)
         self.reader = ReaderPane(theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader))
         self.outbox = OutboxPane(theme, post, clock, outside)
-        self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox)
+        self.sync = SyncPage(theme, self._lists, post, clock, outside, self.folders.standing)
+        self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox, self.sync)
         self.messages.explain_empty = self._first_fetch
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
+        self.messages.listing.filled.connect(self._on_filled)
         self.messages.view.moved.connect(self._on_moved)
         self.messages.view.opened.connect(self._on_opened)
-        self.messages.folders_asked.connect(self.frame.toggle_folders)
+        for pane in (self.messages, self.sync):
+            pane.folders_asked.connect(self.frame.toggle_folders)
+        self.folders.sync_asked.connect(self.show_sync)
         self.reader.back_asked.connect(self.back)
         self.frame.rearranged.connect(self._on_rearranged)
 
@@ -90,7 +97,7 @@ class Panes(QObject):
 
     def selected(self) -> tuple[MessageId, ...]:
         """The messages that an action is about."""
-        return () if self.frame.on_outbox else self.messages.view.selected()
+        return self.messages.view.selected() if self.frame.on_mail else ()
 
     def account_of(self, message: MessageId | None) -> AccountId | None:
         """The account of the message, else of the folder shown, else the first."""
@@ -108,8 +115,9 @@ class Panes(QObject):
         folder = self.messages.folder
         if not isinstance(event, ConnectionChanged | Progress):
             return
+        self.sync.tell()
         if folder is None:
-            if not self.frame.on_outbox:
+            if self.frame.on_mail:
                 self._tell_no_folder()
         elif folder.server_count is None:
             self.messages.tell_empty()
@@ -134,7 +142,9 @@ class Panes(QObject):
         return "download", sentence, count
 
     def toast_pane(self) -> QWidget:
-        """Where acts happen: the list, or the reader when that is all there is."""
+        """Where acts happen: the list, or the page or the reader when that is all there is."""
+        if self.frame.on_sync:
+            return self.sync
         return self.messages if self.messages.isVisible() else self.reader
 
     def _on_loaded(self, sidebar: Sidebar) -> None:
@@ -149,6 +159,7 @@ class Panes(QObject):
             self._show_first(sidebar)
         if self.frame.on_outbox:
             self._fill_box()
+        self.sync.show_accounts(sidebar.accounts, sidebar.queue, sidebar.outbox)
         self.loaded.emit()
 
     def _show_first(self, sidebar: Sidebar) -> None:
@@ -184,17 +195,40 @@ class Panes(QObject):
 
     def show_folder(self, folder: FolderRow) -> None:
         """List a folder from its newest message."""
-        self.frame.show_mail()
-        self._box = ""
+        self._leave_page()
         self.folders.view.mark(f"folder-{folder.id}")
         self.messages.show_folder(folder)
         self.reader.show_nothing()
         self.frame.read_alone(False)
         self.frame.hide_folded()
 
+    def _leave_page(self) -> None:
+        self.frame.show_mail()
+        self._box = ""
+        self.folders.foot.set_current(False)
+
+    def show_sync(self) -> None:
+        """The Sync page instead of list and reader."""
+        self._box = ""
+        self.folders.view.mark("")
+        self.folders.foot.set_current(True)
+        self.frame.show_sync()
+        self.frame.hide_folded()
+        self.sync.take_focus()
+        self.chosen.emit(0)
+
+    def show_mail(self) -> None:
+        """Back to the list as it was."""
+        self._leave_page()
+        folder = self.messages.folder
+        if folder is not None:
+            self.folders.view.mark(f"folder-{folder.id}")
+        self.chosen.emit(len(self.messages.view.selected()))
+
     def show_box(self, key: str) -> None:
         """The outbox or the local drafts of an account, by the key of its row."""
         self._box = key
+        self.folders.foot.set_current(False)
         self.folders.view.mark(key)
         self._fill_box()
         self.frame.show_outbox()
@@ -207,8 +241,40 @@ class Panes(QObject):
         if waiting:
             self.show_box(f"outbox-{waiting[0].account}")
 
+    def show_message(self, message: MessageId) -> bool:
+        """List the folder that it shows in and select it there. False when it is not here any more."""
+        places = set(self._reader.folders_of(message))
+        folder = next((row for row in self.folders.folders if row.id in places), None)
+        if folder is None:
+            return False
+        self.show_folder(folder)
+        self._awaited = message
+        return True
+
+    def show_concerned(self, asked: MassChange) -> None:
+        """List the messages that the mass-change guard asks about."""
+        folder = self.folders.folder(asked.folder)
+        if folder is None:
+            return
+        self.show_folder(folder)
+        gone = asked.side == "here"
+        title = tr("Gone from {folder} in the mailbox") if gone else tr("Deleted from {folder} here")
+        title = title.format(folder=folder_label(folder))
+        self.messages.show_only(title, lambda: self._reader.concerned(asked))
+        self.messages.take_focus()
+
+    def _on_filled(self) -> None:
+        """The message that was asked for is in the list now, if it is in this folder."""
+        message, self._awaited = self._awaited, None
+        row = self.messages.model.row_of(message) if message is not None else -1
+        if row >= 0:
+            self.messages.view.select_rows([row], row)
+            self.messages.view.scrollTo(self.messages.model.index(row, 0))
+            self.messages.take_focus()
+
     def search(self) -> None:
-        self.frame.show_mail()
+        if not self.frame.on_mail:
+            self.show_mail()
         self.frame.read_alone(False)
         self.messages.focus_search()
 
@@ -221,8 +287,10 @@ class Panes(QObject):
         self.messages.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def back(self) -> None:
-        """Out of the reader, out of a search, back to the list."""
-        if self.frame.reading_alone:
+        """Out of a page, out of the reader, out of a search, back to the list."""
+        if self.frame.on_sync:
+            self.show_mail()
+        elif self.frame.reading_alone:
             self.frame.read_alone(False)
         elif self.messages.searching:
             self.messages.leave_search()
@@ -254,7 +322,7 @@ class Panes(QObject):
         else:
             self.reader.show_nothing()
             self.frame.read_alone(False)
-        self.chosen.emit(0 if self.frame.on_outbox else len(chosen))
+        self.chosen.emit(len(chosen) if self.frame.on_mail else 0)
 
     def _on_opened(self, _message: int) -> None:
         if self.frame.width_class == "narrow":
@@ -263,5 +331,6 @@ class Panes(QObject):
             self.reader.focus_text()
 
     def _on_rearranged(self) -> None:
-        self.messages.set_folded(self.frame.width_class != "wide")
+        for pane in (self.messages, self.sync):
+            pane.set_folded(self.frame.width_class != "wide")
         self.reader.set_alone(self.frame.width_class == "narrow")

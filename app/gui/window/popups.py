@@ -57,14 +57,30 @@ class Popups:
             read.triggered.connect(lambda: self._post(MarkFolderRead(origin=ORIGIN, folder=folder.id)))
             self._add_roles(menu, folder)
             menu.addSeparator()
+        self._add_mailbox(menu, account)
+        if entry.kind is Kind.ACCOUNT:
+            self._add_account(menu, account)
+        return menu
+
+    def account(self, account: AccountId, at: QPoint) -> None:
+        self._pop(self.account_menu(account), at)
+
+    def account_menu(self, account: AccountId) -> QMenu:
+        """What can be done to an account, from its card on the Sync page."""
+        menu = self._actions.menu_of(())
+        self._add_mailbox(menu, account)
+        self._add_account(menu, account)
+        return menu
+
+    def _add_mailbox(self, menu: QMenu, account: AccountId) -> None:
         menu.addAction(tr("Choose folders…"), lambda: self._open_picker(account))
         menu.addAction(tr("Look for new mail now"), lambda: self._post(Sync(origin=ORIGIN, account=account)))
-        if entry.kind is Kind.ACCOUNT:
-            menu.addSeparator()
-            menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
-            menu.addAction(tr("Two-way rules…"), lambda: self._care.change_rules(account))
-            menu.addAction(tr("Remove account…"), lambda: self._care.remove(account))
-        return menu
+
+    def _add_account(self, menu: QMenu, account: AccountId) -> None:
+        menu.addSeparator()
+        menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
+        menu.addAction(tr("Two-way rules…"), lambda: self._care.change_rules(account))
+        menu.addAction(tr("Remove account…"), lambda: self._care.remove(account))
 
     def _add_roles(self, menu: QMenu, folder: FolderRow) -> None:
         """What the folder is used as. The Inbox is the Inbox (RFC 9051 5.1)."""

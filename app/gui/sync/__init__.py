@@ -1,0 +1,1 @@
+"""The Sync page: how the accounts stand, what sync changed, what waits."""

@@ -1,0 +1,172 @@
+"""The column of what waits: for the user's word, for another try, or for the next sync."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.commands import Command, DiscardOwed, RetryOwed
+from app.core.ids import AccountId
+from app.gui.look.parts.buttons import Button
+from app.gui.look.parts.chips import Tone
+from app.gui.look.parts.empty import EmptyState
+from app.gui.look.parts.labels import IconLabel, Label, Surface
+from app.gui.look.theme import Theme
+from app.gui.outbox.letters import Choice, LetterDesk
+from app.gui.outside import Outside
+from app.gui.sync.waiting_card import WaitingCard
+from app.gui.sync.waits import Wait, tr
+from app.store.rows import AccountRow, QueueRow
+
+MOST = 40
+"""Cards shown; more than that waits below a sentence."""
+
+
+class WaitingPane(Surface):
+    """`look_asked` with the question of the mass-change guard whose messages shall be listed."""
+
+    look_asked = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        post: Callable[[Command], None],
+        outside: Outside,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, "bg", edge="lead", name="waiting-pane", parent=parent)
+        self._theme, self._post, self._outside = theme, post, outside
+        self._letters = LetterDesk(post, outside)
+        self._shown: list[Wait] | None = None
+        self._accounts: Mapping[AccountId, AccountRow] = {}
+        self.title = Label(theme, tr("Waiting"), "strong", 600)
+        self._count = Label(theme, "", "meta", 400, "text3", tabular=True, name="waiting-count")
+        self.retry_all = Button(theme, tr("Retry all"), "link", height=28, name="retry-all")
+        self.retry_all.clicked.connect(self._on_retry_all)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title)
+        self._head.addWidget(self._count)
+        self._head.addStretch(1)
+        self._head.addWidget(self.retry_all)
+        self._cards = QVBoxLayout()
+        page = QWidget()
+        self._page = QVBoxLayout(page)
+        self._page.addLayout(self._cards)
+        self._page.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(page)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
+        self.empty = EmptyState(
+            theme,
+            "circle-check",
+            tr("Nothing waits"),
+            tr("What you do here reaches the mailbox with the next sync; until then it is listed here."),
+            name="waiting-empty",
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._scroll)
+        self._stack.addWidget(self.empty)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(IconLabel(theme, "info", "text3", 14), 0, Qt.AlignmentFlag.AlignTop)
+        self._foot.addWidget(
+            Label(theme, tr("One stuck item never holds up the others."), "meta", 400, "text3", wrap=True), 1
+        )
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._stack, 1)
+        self._column.addLayout(self._foot)
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(1), px(10), 0, px(12))
+        self._column.setSpacing(px(8))
+        self._head.setContentsMargins(px(20), px(2), px(20), px(2))
+        self._head.setSpacing(px(8))
+        self._page.setContentsMargins(px(20), 0, px(20), 0)
+        self._cards.setSpacing(px(8))
+        self._foot.setContentsMargins(px(20), 0, px(20), 0)
+        self._foot.setSpacing(px(8))
+
+    # --- what is shown
+
+    def show_waits(self, cards: Sequence[Wait], accounts: Mapping[AccountId, AccountRow]) -> None:
+        if list(cards) == self._shown:
+            return
+        self._shown, self._accounts = list(cards), accounts
+        count = sum(max(1, len(card.rows)) for card in cards)
+        self._count.setText(QLocale().toString(count) if count else "")
+        self.retry_all.setVisible(bool(self._retryable()))
+        while (item := self._cards.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for card in cards[:MOST]:
+            self._cards.addWidget(self._card(card))
+        if len(cards) > MOST:
+            words = tr("{n} more wait below these.").format(n=QLocale().toString(len(cards) - MOST))
+            self._cards.addWidget(Label(self._theme, words, "meta", 400, "text2", wrap=True))
+        self._stack.setCurrentWidget(self._scroll if cards else self.empty)
+
+    def _card(self, wait: Wait) -> WaitingCard:
+        row = self._accounts.get(wait.account)
+        several = len(self._accounts) > 1 and row is not None
+        account = ((row.name or row.email), row.color) if several and row is not None else ("", "")
+        chip: tuple[str, Tone] = (wait.chip, wait.tone)
+        words, choices = wait.detail, self._choices(wait)
+        if wait.letter is not None:
+            (text, tone, _icon), words, choices = self._letters.words(wait.letter)
+            chip = (text, tone)
+        return WaitingCard(self._theme, wait, account, chip, words, choices, self._one_by_one)
+
+    def _choices(self, wait: Wait) -> list[Choice]:
+        asked = wait.asked
+        if asked is not None and asked.asked is not None:
+            keep: Choice = (tr("Keep"), "quiet", lambda: self._discard(wait), "keep")
+            look: Choice = (tr("Look…"), "secondary", lambda: self.look_asked.emit(asked.asked), "look")
+            if asked.asked.approved:
+                return [look, keep]
+            return [look, (tr("Delete them"), "danger", lambda: self._retry(wait), "apply"), keep]
+        give_up: Choice = (tr("Discard…"), "quiet", lambda: self._ask_discard(wait.rows), "discard")
+        again: Choice = (tr("Try now"), "secondary", lambda: self._retry(wait), "retry")
+        return [again, give_up]
+
+    # --- choices
+
+    def _retryable(self) -> tuple[str, ...]:
+        """Everything but questions of the guard, to which another try would mean yes."""
+        rows = [row for card in self._shown or () for row in card.rows]
+        return tuple(row.id for row in rows if row.asked is None)
+
+    def _on_retry_all(self) -> None:
+        self._post(RetryOwed(origin="window", entries=self._retryable()))
+
+    def _retry(self, wait: Wait) -> None:
+        self._post(RetryOwed(origin="window", entries=wait.entries))
+
+    def _discard(self, wait: Wait) -> None:
+        self._post(DiscardOwed(origin="window", entries=wait.entries))
+
+    def _ask_discard(self, rows: Sequence[QueueRow]) -> None:
+        count = len(rows)
+        question = tr("Discard this change?")
+        if count > 1:
+            question = tr("Discard {n} changes?").format(n=QLocale().toString(count))
+        detail = tr("The mailbox is not told. What is here goes back to what the mailbox holds.")
+        if self._outside.ask_yes(question, detail, tr("Discard")):
+            self._post(DiscardOwed(origin="window", entries=tuple(row.id for row in rows)))
+
+    def _one_by_one(self, act: str, row: QueueRow) -> None:
+        if act == "retry":
+            self._post(RetryOwed(origin="window", entries=(row.id,)))
+        else:
+            self._ask_discard([row])

@@ -1,0 +1,341 @@
+"""The Sync page: cards, history, what waits; clicked through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.core.commands import DiscardOwed, RetryLetter, RetryOwed, SettleLetter, Sync, UndoHistory
+from app.core.events import ConnectionChanged, Link, Progress, Stage
+from app.core.trouble import Fix
+from app.gui.look.parts.buttons import Button, ToolButton
+from app.gui.look.parts.chips import FoldButton
+from app.gui.look.parts.labels import Label
+from app.gui.sync.lines import Day, Line, gather, of_many
+from app.gui.sync.page import SyncPage
+from app.gui.window.main import MainWindow
+from app.store.rows import HistoryRow
+from gui.conftest import Answers
+from gui.happened import ONE, TWO, ask_guard, fill_history, fill_waiting, inbox, shows_in
+from gui.scene import NOW, Scene
+
+Opened = Callable[[], SyncPage]
+
+
+@pytest.fixture
+def page(window: MainWindow, scene: Scene, qtbot: QtBot) -> SyncPage:
+    """The page, opened on three days of history and on things that wait."""
+    fill_history(scene)
+    fill_waiting(scene)
+    return open_page(window, scene, qtbot)
+
+
+def open_page(window: MainWindow, scene: Scene, qtbot: QtBot) -> SyncPage:
+    window.folders.load(scene.reader)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    page = window.panes.sync
+    qtbot.waitUntil(page.isVisible)
+    qtbot.waitUntil(lambda: page.history.stack.isVisible() and not page.history._asked)
+    return page
+
+
+def told(page: SyncPage) -> list[str]:
+    """Days and lines as they are spoken."""
+    model = page.history.model
+    return [model.title(item) if isinstance(item, Day) else f"{item.what}: {item.cause}" for item in model.items]
+
+
+def row_of(page: SyncPage, words: str) -> int:
+    (row,) = [row for row, item in enumerate(page.history.model.items) if isinstance(item, Line) and words in item.what]
+    return row
+
+
+def click(page: SyncPage, name: str) -> None:
+    button = page.findChild(Button, name)
+    assert isinstance(button, Button) and button.isVisible(), name
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def titles(page: SyncPage) -> list[str]:
+    found = [label for label in page.waiting.findChildren(Label) if label.objectName().endswith("-title")]
+    return [label.text() for label in found if label.isVisible()]
+
+
+# --- the way there and back
+
+
+def test_the_status_line_opens_the_page_and_escape_leaves_it(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.folders.foot, Qt.MouseButton.LeftButton)
+    assert window.frame.on_sync and not window.messages.isVisible()
+    window.run("back")
+    assert window.frame.on_mail and window.messages.isVisible()
+
+
+def test_a_folder_of_the_sidebar_leaves_the_page(page: SyncPage, window: MainWindow) -> None:
+    archive = next(folder for folder in window.folders.folders if folder.name == "Archive")
+    window.panes.show_folder(archive)
+    assert window.frame.on_mail and window.messages.folder == archive
+
+
+def test_acts_for_messages_reach_nothing_while_the_page_is_open(page: SyncPage, window: MainWindow) -> None:
+    window.messages.view.select_rows([1], 1)
+    assert window.panes.selected() == ()
+    assert not window.acts["archive"].isEnabled()
+
+
+# --- cards
+
+
+def test_a_card_tells_state_age_and_progress_in_words(page: SyncPage, window: MainWindow) -> None:
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW - 6))
+    window.on_event(ConnectionChanged(account=TWO, link=Link.FETCHING, at=NOW - 600))
+    window.on_event(Progress(account=TWO, folder="Labels", stage=Stage.HEADERS, done=500, total=2000, rate=25))
+    assert (
+        page.cards[ONE].text() == "Fernhill Studio | Live | Inbox by push · others every 5 min | Last checked 6 s ago"
+    )
+    assert page.cards[TWO].text() == ("Personal | Fetching | Labels · headers 500 of 2,000 · 25 a second | 1 min left")
+
+
+def test_check_now_asks_that_account_alone(page: SyncPage, scene: Scene) -> None:
+    click(page, "account-card-2-check")
+    assert [command.account for command in scene.sent(Sync)] == [TWO]  # type: ignore[attr-defined]
+
+
+def test_sign_in_from_a_card_asks_for_the_password_over_the_list(page: SyncPage, window: MainWindow) -> None:
+    reason = "The password was not accepted."
+    window.on_event(ConnectionChanged(account=ONE, link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason=reason))
+    click(page, "account-card-1-sign-in")
+    assert window.frame.on_mail and not window.notices._secret.isHidden()
+
+
+# --- history
+
+
+def test_lines_of_a_kind_and_cause_fall_together_day_by_day(page: SyncPage) -> None:
+    assert told(page) == [
+        "Today",
+        "Archived “Introduction: Elliot and Mara” here: It was archived in the mailbox.",
+        "Moved 2 messages to Trash here: They were deleted in the mailbox.",
+        "Marked 6 messages read here: They were marked in the mailbox.",
+        "Kept “Offer Halden” in Clients/Kestrel: It was moved here and in the mailbox at the same time; the mailbox wins.",
+        "Stopped before removing 412 messages from Labels: That is 31 % of the folder at once. Sync asks first.",
+        "Yesterday",
+        "One copy of “Pricing page copy” is in Sent: So that you find it on every device.",
+        "Sent “Pricing page copy”: You wrote it here.",
+        "Saturday 21 November",
+        "Connection lost for 4 minutes: The network changed. 6 messages fetched.",
+    ]
+
+
+def test_search_and_filter_narrow_the_history(page: SyncPage, qtbot: QtBot) -> None:
+    page.history.search.setText("TRASH deleted")
+    qtbot.waitUntil(lambda: len(page.history.model.items) == 2)
+    page.history.search.setText("nothing like this")
+    qtbot.waitUntil(page.history.empty.isVisible)
+    assert page.history.empty.sentence() == "Nothing matches “nothing like this”"
+    page.history.search.clear()
+    qtbot.waitUntil(page.history.view.isVisible)
+    personal = next(action for action in page.history.filter_menu().actions() if action.text() == "Personal")
+    personal.trigger()
+    qtbot.waitUntil(lambda: len(page.history.model.items) == 4)
+    assert [line for line in told(page) if ":" in line] == [
+        "Stopped before removing 412 messages from Labels: That is 31 % of the folder at once. Sync asks first.",
+        "Connection lost for 4 minutes: The network changed. 6 messages fetched.",
+    ]
+
+
+def test_undo_takes_a_whole_line_back_says_so_and_can_itself_be_undone(
+    page: SyncPage, scene: Scene, window: MainWindow, qtbot: QtBot
+) -> None:
+    row = row_of(page, "Trash")
+    line = page.history.model.line(row)
+    assert line is not None
+    spot = page.history.view.undo_spot(row).center().toPoint()
+    QTest.mouseClick(page.history.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    (undo,) = scene.sent(UndoHistory)
+    assert undo == UndoHistory(origin="window", entries=line.reversible) and len(line.reversible) == 2
+    assert all(shows_in(scene, change.message) == ["INBOX"] for change in line.rows)
+    qtbot.waitUntil(lambda: page.history.model.line(row).newest.undone == NOW)  # type: ignore[union-attr]
+    assert page.history.model.line(row).reversible == ()  # type: ignore[union-attr]
+    window.run("undo")
+    assert all(shows_in(scene, change.message) == ["Trash"] for change in line.rows)
+    qtbot.waitUntil(lambda: page.history.model.line(row).reversible == line.reversible)  # type: ignore[union-attr]
+
+
+def test_the_keyboard_goes_through_the_lines_and_z_takes_one_back(page: SyncPage, scene: Scene) -> None:
+    view = page.history.view
+    assert view.hasFocus()
+    for _ in range(2):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Z)
+    (undo,) = scene.sent(UndoHistory)
+    assert undo.entries == page.history.model.line(row_of(page, "Trash")).reversible  # type: ignore[union-attr,attr-defined]
+
+
+def test_enter_shows_the_message_of_a_line(page: SyncPage, window: MainWindow, qtbot: QtBot) -> None:
+    line = page.history.model.line(row_of(page, "Introduction"))
+    assert line is not None
+    page.history.view.opened.emit(line)
+    qtbot.waitUntil(lambda: window.messages.view.selected() == (line.newest.message,))
+    assert window.messages.folder is not None and window.messages.folder.label == "Archive"
+
+
+def test_news_come_in_above_and_older_lines_when_the_end_is_near(page: SyncPage, scene: Scene, qtbot: QtBot) -> None:
+    view = page.history.view
+    with scene.library.transaction() as unit:
+        unit.many(
+            "INSERT INTO history(account, at, side, kind, what, cause) VALUES (1, ?, 'here', 'x', ?, 'c')",
+            [(NOW - 5 * 86_400 + n, f"Line {n}") for n in range(900)],
+        )
+        from app.core.events import Topic
+
+        unit.touch(Topic.HISTORY)
+    qtbot.waitUntil(lambda: len(page.history.model.items) > 250)
+    before = len(page.history.model.items)
+    assert before < 400
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: len(page.history.model.items) > before)
+
+
+def test_the_cause_of_many_is_told_of_many() -> None:
+    assert of_many("It was deleted in the mailbox.") == "They were deleted in the mailbox."
+    assert of_many("It is new in the mailbox.") == "They are new in the mailbox."
+    assert of_many("You archived it here.") == "You archived them here."
+
+
+def test_lines_of_another_sync_another_cause_or_another_account_stay_apart() -> None:
+    def row(ident: int, at: float, **other: object) -> HistoryRow:
+        values: dict[str, object] = {
+            "id": ident,
+            "account": ONE,
+            "at": at,
+            "side": "here",
+            "kind": "deleted",
+            "what": "Deleted “x” here",
+            "cause": "It was deleted in the mailbox.",
+            "folder": "INBOX",
+            "message": ident,
+            "message_id": "",
+            "reversible": False,
+            "pattern": "Deleted {} here",
+        }
+        return HistoryRow(**(values | other))  # type: ignore[arg-type]
+
+    rows = [
+        row(9, NOW),
+        row(8, NOW, account=TWO),
+        row(7, NOW - 1),
+        row(6, NOW - 2, cause="You asked for it."),
+        row(5, NOW - 1000),
+        row(4, NOW - 1000, message=0),
+    ]
+    assert [[each.id for each in line.rows] for line in gather(rows)] == [[9, 7], [8], [6], [5], [4]]
+
+
+# --- what waits
+
+
+def test_what_waits_stands_in_the_order_of_its_urgency(page: SyncPage) -> None:
+    assert titles(page) == [
+        "Re: Offer Halden",
+        "Move “Keys for the archive room” to Trash in the mailbox",
+        "Pilot agreement, signed",
+        "Change the marks of 2 messages in the mailbox",
+        "Move “Can we move Thursday to 14:00?” to Archive in the mailbox",
+    ]
+    words = [label.text() for label in page.waiting.findChildren(Label) if label.objectName().endswith("-words")]
+    assert (
+        words[1]
+        == "The mailbox has no folder Trash any more. Tried 3 times, again in 4 min. Nothing else waits for this."
+    )
+
+
+def test_one_change_of_a_card_is_retried_or_discarded_alone(
+    page: SyncPage, scene: Scene, answers: Answers, qtbot: QtBot
+) -> None:
+    rows = [row for row in scene.reader.queue() if row.kind == "flags"]
+    fold = page.waiting.findChild(FoldButton)
+    assert isinstance(fold, FoldButton)
+    QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
+    for act in ("retry", "discard"):
+        button = page.waiting.findChild(ToolButton, f"wait-{rows[0].id}-{act}")
+        assert isinstance(button, ToolButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert scene.sent(RetryOwed) == [RetryOwed(origin="window", entries=(rows[0].id,))]
+    assert answers.questions == ["Discard this change?"]
+    assert scene.sent(DiscardOwed) == [DiscardOwed(origin="window", entries=(rows[0].id,))]
+    qtbot.waitUntil(lambda: any("Change the marks of “" in title for title in titles(page)))
+
+
+def test_a_no_keeps_what_would_be_discarded(page: SyncPage, scene: Scene, answers: Answers) -> None:
+    answers.yes = False
+    held = next(row for row in scene.reader.queue() if row.reason)
+    click(page, f"wait-{held.id}-discard")
+    assert answers.questions and not scene.sent(DiscardOwed)
+
+
+def test_retry_all_never_says_yes_to_the_guard(page: SyncPage, scene: Scene, qtbot: QtBot) -> None:
+    lost = ask_guard(scene, 60)
+    qtbot.waitUntil(lambda: any("60 messages" in title for title in titles(page)))
+    click(page, "retry-all")
+    (retry,) = scene.sent(RetryOwed)
+    asked = next(row for row in scene.reader.queue() if row.asked is not None)
+    assert asked.id not in retry.entries  # type: ignore[attr-defined]
+    assert len(scene.reader.rows(lost)) == 60
+
+
+def test_letters_are_decided_here_too(page: SyncPage, scene: Scene, answers: Answers) -> None:
+    uncertain = next(row for row in scene.reader.outbox() if row.state.value == "uncertain")
+    click(page, f"wait-letter-{uncertain.id}-settle")
+    click(page, f"wait-letter-{uncertain.id}-retry")
+    assert scene.sent(SettleLetter) == [SettleLetter(origin="window", letter=uncertain.id)]
+    assert scene.sent(RetryLetter) == [RetryLetter(origin="window", letter=uncertain.id)]
+    assert answers.questions == ["Send this letter again?"]
+
+
+def test_nothing_waiting_says_so(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    page = open_page(window, scene, qtbot)
+    assert page.waiting.empty.isVisible() and page.waiting.empty.sentence() == "Nothing waits"
+    assert page.history.empty.isVisible() and page.history.empty.sentence() == "Nothing has changed yet"
+
+
+# --- the mass-change guard
+
+
+@pytest.mark.parametrize("answer", ["apply", "keep"])
+def test_the_guard_is_answered_on_its_card(answer: str, window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    lost = ask_guard(scene, 60)
+    page = open_page(window, scene, qtbot)
+    assert titles(page) == ["Delete 60 messages of Archive here too?"]
+    (asked,) = scene.reader.queue()
+    click(page, f"wait-{asked.id}-{answer}")
+    qtbot.waitUntil(page.waiting.empty.isVisible)
+    assert len(scene.reader.rows(lost)) == (0 if answer == "apply" else 60)
+
+
+def test_look_lists_exactly_the_messages_that_are_asked_about(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    lost = ask_guard(scene, 60)
+    page = open_page(window, scene, qtbot)
+    (asked,) = scene.reader.queue()
+    click(page, f"wait-{asked.id}-look")
+    assert window.frame.on_mail and window.messages.searching
+    assert sorted(window.messages.model.keys) == sorted(lost)
+    scene.desk.handle(DiscardOwed(entries=(asked.id,)))
+    qtbot.waitUntil(lambda: not window.messages.searching, timeout=3000)
+    assert not set(inbox(scene)) & set(lost)
+
+
+# --- widths
+
+
+def test_a_narrow_page_shows_one_half_at_a_time(page: SyncPage, window: MainWindow) -> None:
+    assert page.history.isVisible() and page.waiting.isVisible() and not page.halves.isVisible()
+    window.resize(700, 800)
+    assert page.halves.isVisible() and page.history.isVisible() and not page.waiting.isVisible()
+    page.halves.choose(1)
+    page.halves.chosen.emit(1)
+    assert page.waiting.isVisible() and not page.history.isVisible()
