@@ -93,7 +93,7 @@ class Tandem:
         box = self.box
         return self(
             "account", "add", "--email", box.email, "--name", "Alice",
-            "--imap", f"{box.host}:{imap_port or box.imap_port}", "--imap-security", "starttls",
+            "--imap", f"{box.imap_host}:{imap_port or box.imap_port}", "--imap-security", "starttls",
             "--smtp", f"{box.host}:{smtp_port or box.smtp_port}", "--smtp-security", "starttls",
             "--ca-file", box.ca, "--password-stdin", *more,
             typed=f"{password or box.password}\n",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from servers.capabilities import FULL, presumed
 from servers.gate import Gate
 from servers.mailbox import Mailbox
 from servers.provider import Provider
@@ -24,12 +25,20 @@ def mail_servers() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def mailbox(mail_servers: Provider) -> Iterator[Mailbox]:
-    """A fresh person with an empty mailbox; the SMTP server behaves and has seen nothing."""
+def profile(request: pytest.FixtureRequest) -> str:
+    """What the mailbox's server can: give it by `parametrize("profile", […], indirect=True)`."""
+    return getattr(request, "param", FULL)
+
+
+@pytest.fixture
+def mailbox(mail_servers: Provider, profile: str) -> Iterator[Mailbox]:
+    """A fresh person with an empty mailbox; the SMTP server behaves and has seen nothing. At the end, the program must
+    not have used what the profile does not offer."""
     mail_servers.submission.conduct.behave()
-    box = mail_servers.mailbox()
+    box = mail_servers.mailbox(profile=profile)
     yield box
     box.close()
+    assert presumed(profile, box.heard) == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 
 from app.core.commands import AddAccount, Command
@@ -19,6 +20,7 @@ from app.engine.mailroom import Mailroom, Surroundings
 from app.engine.post import Post
 from app.engine.report import Report
 from app.engine.worker import Inbox
+from app.remote.imap import connect
 from app.remote.secrets import MemorySecrets
 from app.store.connection import Gate
 from app.store.library import Library
@@ -52,7 +54,11 @@ class Home:
         self._gate = Gate()
         self.inbox = Inbox()
         around = Surroundings(
-            open_library=self.library, secrets=self.secrets, clock=lambda: self.now(), jitter=lambda: 0.5
+            open_library=self.library,
+            secrets=self.secrets,
+            clock=lambda: self.now(),
+            jitter=lambda: 0.5,
+            connect=partial(connect, transcript=box.heard.append),
         )
         counter = itertools.count(1)
         stationery = Stationery(lambda: self.now(), lambda n: next(counter).to_bytes(n, "big"))
@@ -69,7 +75,7 @@ class Home:
         return AccountSettings(
             email=box.email,
             name="Me",
-            imap=Server(host=box.host, port=box.imap_port, security=Security.STARTTLS, user=box.email),
+            imap=Server(host=box.imap_host, port=box.imap_port, security=Security.STARTTLS, user=box.email),
             smtp=Server(host=box.host, port=box.smtp_port, security=Security.STARTTLS, user=box.email),
             ca_file=box.ca,
             days=days,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import trustme
 
+from servers.capabilities import addresses
+
 
 class Certificates:
     """`ca` is the file an account is given; `cert` and `key` are what the servers show."""
@@ -18,7 +20,7 @@ class Certificates:
         self.cert = folder / "cert.pem"
         self.key = folder / "key.pem"
         self._authority.cert_pem.write_to_path(self.ca)
-        leaf = self._authority.issue_cert("localhost", "127.0.0.1", common_name="localhost")
+        leaf = self._authority.issue_cert("localhost", *addresses(), common_name="localhost")
         leaf.private_key_pem.write_to_path(self.key)
         self.cert.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
 

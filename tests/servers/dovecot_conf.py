@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from servers.capabilities import ALL, FULL, QUOTA, STRICT, WITHOUT, address, addresses, offered
+
 _COMMON = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 instance_name = tandem-{imap}
 log_path = {folder}/dovecot.log
-listen = 127.0.0.1
+listen = {listen}
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -135,6 +137,49 @@ protocol lmtp {{
 }}
 """
 
+_POORER_V23 = """
+local {address} {{
+  imap_capability = {offered}
+}}
+"""
+_STRICT_V23 = """
+local {address} {{
+  protocol imap {{
+    mail_plugins = quota acl
+  }}
+  plugin {{
+    quota = count:User quota
+    quota_vsizes = yes
+    quota_rule = *:bytes={quota}
+    quota_grace = 0
+    acl = vfile
+  }}
+}}
+"""
+_POORER_V24 = """
+local {address} {{
+  imap_capability {{
+    {missing}
+  }}
+}}
+"""
+_STRICT_V24 = """
+local {address} {{
+  protocol imap {{
+    mail_plugins {{
+      quota = yes
+      acl = yes
+    }}
+  }}
+  quota "User quota" {{
+    driver = count
+    storage_size = {quota} B
+    storage_grace = 0
+  }}
+  acl_driver = vfile
+}}
+"""
+
 
 def settings(
     version: str, *, folder: Path, user: str, group: str, imap: int, imaps: int, lmtp: int, cert: Path, key: Path
@@ -142,10 +187,26 @@ def settings(
     """The whole file. `version` is what `dovecot --version` prints."""
     number = version.split()[0].split("-")[0]
     if number.startswith("2.3."):
-        head, text = "", _COMMON + _V23
+        head, text, poorer, strict = "", _COMMON + _V23, _POORER_V23, _STRICT_V23
     else:
         # 2.4 wants to be told first which release its file was written for
-        head, text = f"dovecot_config_version = {number}\ndovecot_storage_version = {number}\n", _COMMON + _V24
-    return head + text.format(
-        folder=folder, user=user, group=group, imap=imap, imaps=imaps, lmtp=lmtp, cert=cert, key=key
+        head = f"dovecot_config_version = {number}\ndovecot_storage_version = {number}\n"
+        text, poorer, strict = _COMMON + _V24, _POORER_V24, _STRICT_V24
+    text = text.format(
+        listen=", ".join(addresses()),
+        folder=folder,
+        user=user,
+        group=group,
+        imap=imap,
+        imaps=imaps,
+        lmtp=lmtp,
+        cert=cert,
+        key=key,
     )
+    for profile in WITHOUT:
+        if profile == STRICT:
+            text += strict.format(address=address(profile), quota=QUOTA)
+        elif profile != FULL:
+            missing = "\n    ".join(f"{name} = no" for name in ALL if name not in offered(profile))
+            text += poorer.format(address=address(profile), offered=" ".join(offered(profile)), missing=missing)
+    return head + text

@@ -12,6 +12,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
+from servers.capabilities import FULL
 from servers.dovecot import Dovecot
 from servers.submission import Conduct, Submission
 
@@ -30,11 +31,17 @@ class Mailbox:
     """`ca` is the path of the authority's certificate. Connections that `client` opened end with `close`."""
 
     host = "localhost"
+    imap_host = "localhost"
+    """Where the program under test meets the profile; `client` always meets the whole server."""
+    profile = FULL
+    heard: list[str]
+    """The conversation with the program under test, as far as the test writes it down here."""
 
     def __init__(self, dovecot: Dovecot, submission: Submission, ca: Path, user: str, password: str) -> None:
         self._dovecot = dovecot
         self._clients: list[Any] = []
         self._own: Any = None
+        self.heard = []
         self.email = dovecot.add_user(user, password)
         self.password = password
         self.ca = str(ca)
@@ -89,6 +96,16 @@ class Mailbox:
 
     def folders(self) -> set[str]:
         return {name for _flags, _separator, name in self._hand().list_folders()}
+
+    def forbid(self, folder: str, rights: str = "lr") -> None:
+        """Of the strict profile: from now on the owner may only do this there (RFC 4314); by default only look."""
+        path = self.maildir / ("" if folder == "INBOX" else f".{folder.replace('/', '.')}") / "dovecot-acl"
+        path.write_text(f"owner {rights}\n")
+        self._dovecot.give(path)
+
+    def allow(self, folder: str) -> None:
+        """All of it again."""
+        self.forbid(folder, "lrwstipekxa")
 
     def change_password(self, password: str) -> None:
         """At the provider; connections that are open stay open."""

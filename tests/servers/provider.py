@@ -8,6 +8,7 @@ import ssl
 import tempfile
 from pathlib import Path
 
+from servers.capabilities import FULL, address
 from servers.certificates import Certificates
 from servers.dovecot import Dovecot
 from servers.gate import Gate
@@ -35,10 +36,13 @@ class Provider:
         )
         self._numbers = itertools.count(1)
 
-    def mailbox(self, name: str = "person") -> Mailbox:
-        """A person nobody has seen before, with an empty mailbox."""
+    def mailbox(self, name: str = "person", profile: str = FULL) -> Mailbox:
+        """A person nobody has seen before, with an empty mailbox; programs that are told `imap_host` meet `profile`."""
         number = next(self._numbers)
-        return Mailbox(self.dovecot, self.submission, self.certificates.ca, f"{name}{number}", f"secret words {number}")
+        box = Mailbox(self.dovecot, self.submission, self.certificates.ca, f"{name}{number}", f"secret words {number}")
+        if profile != FULL:
+            box.imap_host, box.profile = address(profile), profile
+        return box
 
     def imaps_behind(self, certificate: ssl.SSLContext) -> Gate:
         """IMAP over TLS that shows another certificate, for example `certificates.wrong_name()`."""
