@@ -50,7 +50,7 @@ class Steps(list[Event]):
 
 def main() -> None:
     profile, email, password = sys.argv[1:]
-    home = Home(Path(profile), cast(Mailbox, SimpleNamespace(email=email, password=password)))
+    home = Home(Path(profile), cast(Mailbox, SimpleNamespace(email=email, password=password, heard=[])))
     steps = Steps()
     home.events = steps
     os.replace = steps.around("rename", os.replace)
