@@ -332,7 +332,8 @@ class Session:
         return self._wires.get(name, encode_mailbox(name))
 
     def _search(self, *criteria: Part, charset: bytes = b"") -> list[int]:
-        extended = "ESEARCH" in self.capabilities or "IMAP4REV2" in self.capabilities
+        offered = "ESEARCH" in self.capabilities or "IMAP4REV2" in self.capabilities
+        extended = offered and Quirk.NO_ESEARCH not in self._quirks
         parts: list[Part] = [b"UID SEARCH"]
         parts += [b"RETURN (ALL)"] if extended else []
         parts += [b"CHARSET", charset] if charset else []
