@@ -168,6 +168,7 @@ def _open_window(
     """The window that is open already, if there is one; otherwise a new one, which holds the engine."""
     from app.desktop.instance import EngineLock, ask
     from app.desktop.logbook import keep_log
+    from app.desktop.sleep import Sleep
 
     lock = EngineLock(profile)
     deadline = time.monotonic() + 20.0
@@ -181,6 +182,7 @@ def _open_window(
         time.sleep(0.1)
     keep_log(profile)
 
+    from app.core.commands import CheckConnections
     from app.engine.house import Chances, House
     from app.engine.reception import Reception
     from app.gui.application import Start as Window
@@ -193,9 +195,13 @@ def _open_window(
         receptions.append(Reception(profile, emit))
         return House(profile, secrets, chances, receptions[0].hear, carry)
 
+    sleeps: list[Sleep] = []
+
     def opened(house: House, _bridge: object) -> None:
         receptions[0].open(house)
         lock.serve(receptions[0].answer)
+        sleeps.append(Sleep(lambda: house.post(CheckConnections(resumed=True))))
+        sleeps[0].start()
 
     try:
         # --hidden: without a tray the window is never hidden, and there is no tray yet.
@@ -212,6 +218,8 @@ def _open_window(
             )
         )
     finally:
+        for sleep in sleeps:
+            sleep.close()
         for reception in receptions:
             reception.close()
         lock.release()

@@ -25,6 +25,7 @@ from app.gui.compositions import Compositions
 from app.gui.look.fonts import load_fonts
 from app.gui.look.resources import resource
 from app.gui.look.theme import Theme
+from app.gui.network import Network, system_information
 from app.gui.picker.page import FolderPicker
 from app.gui.signals import Signals
 from app.gui.window import settings
@@ -117,6 +118,7 @@ class Application(QObject):
                 self.write_to(self._start.mailto)
         else:
             self.open_wizard()
+        self._network = Network(self.house.post, self._servers, system_information(), self)
 
     def write_to(self, link: str) -> None:
         """Open a composer for a `mailto:` link."""
@@ -185,6 +187,9 @@ class Application(QObject):
 
     def _open_reader(self) -> Reader:
         return Reader(self._start.profile)
+
+    def _servers(self) -> list[tuple[AccountId, str]]:
+        return [(row.id, row.imap.host) for row in self.reader.accounts()]
 
     def _on_changed(self, event: Changed) -> None:
         if Topic.ACCOUNTS in event.topics:  # another program may have added or removed one
