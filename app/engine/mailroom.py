@@ -9,10 +9,10 @@ import logging
 from collections.abc import Callable
 
 from app.core.commands import ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
-from app.core.events import BodyReady, Link
+from app.core.events import BodyReady, LetterMoved, Link
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import Trouble, TryLater
-from app.core.values import AccountState
+from app.core.values import AccountState, OutboxState
 from app.engine.access import Surroundings, resting, resting_report, secret_name
 from app.engine.arrivals import body
 from app.engine.assistant import Assistant
@@ -28,6 +28,7 @@ from app.store.bodies import raw_of, store_bodies, write_raw
 from app.store.folders import cursor_of
 from app.store.mailbox import held_at
 from app.store.owed import anything_due, count_waiting
+from app.store.sent import anything_to_recognise, recognise
 
 __all__ = ["Mailroom", "Surroundings", "secret_name"]
 
@@ -257,6 +258,11 @@ class Mailroom:
 
     def _settled(self, report: Report) -> None:
         self._standing.checked = self._around.clock()
+        if anything_to_recognise(self._library.look(), self._account):
+            with self._library.transaction() as unit:
+                sent = recognise(unit, self._account)
+            for letter, subject in sent:
+                self._emit(LetterMoved(letter=letter, state=OutboxState.SENT.value, subject=subject))
         for sentence in report.errors:
             log.warning("%s", sentence)
 

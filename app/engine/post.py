@@ -12,19 +12,17 @@ from app.core.commands import ChangePassword, CheckConnections, Command, MakeRoo
 from app.core.events import LetterMoved, OutboxTried
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
-from app.core.values import SEEN, AccountSettings, AccountState, OutboxState, Role
+from app.core.values import AccountSettings, AccountState, OutboxState
 from app.engine.access import Surroundings, lock_out, secret_name, sign_in
+from app.engine.copies import Copies
 from app.engine.report import Report
 from app.engine.worker import Emit, Inbox
 from app.remote.imap import Session
-from app.remote.quirks import Quirk, quirks_of
 from app.remote.smtp import Uncertain, deliver
 from app.store.accounts import settings_of, state_of
 from app.store.bodies import read_raw
-from app.store.folders import cursor_of, folder_for
 from app.store.outbox import (
     COMMITTING,
-    FILE,
     SEND,
     Posted,
     claim,
@@ -33,7 +31,6 @@ from app.store.outbox import (
     mark,
     next_due,
     note_delivered,
-    note_filed,
     put_off,
 )
 from app.store.waiting import hurry_account
@@ -41,8 +38,6 @@ from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 3
-"""How many looks at Sent a provider gets that says it files copies itself, before one is appended."""
 LATER = 600.0
 PATIENT = 300.0
 """Seconds a server may take to answer the final dot: RFC 5321 4.5.3.2 asks for minutes, and giving up early would make a
@@ -62,8 +57,9 @@ class Post:
         inbox: Inbox,
         filed: Callable[[AccountId, FolderId], None] = lambda _account, _folder: None,
     ) -> None:
-        self._account, self._around, self._emit, self._inbox, self._filed = account, around, emit, inbox, filed
+        self._account, self._around, self._emit, self._inbox = account, around, emit, inbox
         self._library = around.open_library()
+        self._copies = Copies(account, around, self._library, self._session, lambda folder: filed(account, folder))
         self._pause = 0.0
         """Seconds for which the server for sending has just asked."""
         self._quiet = 0.0
@@ -97,8 +93,8 @@ class Post:
         if not self.empty(Report()):
             return LINGER
         look = self._library.look()
-        soonest = next_due(look, self._account)
-        return None if soonest is None else min(LINGER, max(0.5, soonest - look.now))
+        times = [time for time in (next_due(look, self._account), self._copies.next_due()) if time is not None]
+        return min(LINGER, max(0.5, min(times) - look.now)) if times else None
 
     def close(self) -> None:
         self._library.close()
@@ -119,7 +115,9 @@ class Post:
             if self._inbox.stopping() or state_of(self._library.look(), self._account) is not AccountState.LIVE:
                 return False
             self._send(letter, settings, report)
-        self._file_all(settings, report)
+        if not self._inbox.stopping():
+            for ident, subject in self._copies.tend(settings, report):
+                self._emit(LetterMoved(letter=ident, state=OutboxState.SENT.value, subject=subject))
         return True
 
     # --- sending -------------------------------------------------------------------------------------------
@@ -204,75 +202,11 @@ class Post:
                 "the connection broke after the text was handed over."
             )
             give_up(unit, letter.id, OutboxState.UNCERTAIN, reason)
-        try:
-            with self._session() as session:
-                if self._in_sent(session, letter):
-                    with self._library.transaction() as unit:
-                        note_delivered(unit, letter.id, filed=True)
-                        note_filed(unit, letter.id, found=True)
-                    self._say(letter, OutboxState.SENT)
-                    return
-        except Trouble:
-            log.info("Sent could not be looked at; the letter stays uncertain.")
+        if self._copies.resolve(letter.id, letter.message_id):
+            self._say(letter, OutboxState.SENT)
+            return
         report.trouble(reason)
         self._say(letter, OutboxState.UNCERTAIN, trouble, reason)
-
-    # --- filing --------------------------------------------------------------------------------------------
-
-    def _file_all(self, settings: AccountSettings, report: Report) -> None:
-        letters = due(self._library.look(), self._account, FILE)
-        if not letters or self._inbox.stopping():
-            return
-        try:
-            sent = folder_for(self._library.look(), self._account, Role.SENT)
-            with self._session() as session:
-                for letter in letters:
-                    try:
-                        self._file(session, letter, settings)
-                    except Trouble as trouble:
-                        if session.broken:
-                            raise
-                        self._file_later([letter], trouble, report)
-            self._filed(self._account, sent)
-        except Trouble as trouble:
-            if not self._inbox.stopping():
-                self._file_later(due(self._library.look(), self._account, FILE), trouble, report)
-
-    def _file_later(self, letters: list[Posted], trouble: Trouble, report: Report) -> None:
-        if not isinstance(trouble, TryLater):
-            report.trouble(str(trouble))
-        asked = trouble.wait if isinstance(trouble, TryLater) else 0.0
-        if isinstance(trouble, TryLater):
-            self._around.connections.keep_quiet(trouble, self._around.clock())
-        with self._library.transaction() as unit:
-            for letter in letters:
-                pause = wait_before(letter.tries + 2, self._around.jitter(), asked=asked)
-                reason = f"Sent, but not yet filed in Sent. {trouble}"
-                put_off(unit, letter.operation, reason, unit.now + pause)
-
-    def _file(self, session: Session, letter: Posted, settings: AccountSettings) -> None:
-        found = self._in_sent(session, letter)
-        if not found:
-            files_itself = settings.smtp is not None and Quirk.FILES_SENT in quirks_of(settings.smtp.host)
-            if files_itself and letter.tries < PATIENCE:
-                with self._library.transaction() as unit:
-                    put_off(unit, letter.operation, "Waiting for the provider’s own copy in Sent.", unit.now + 5.0)
-                return
-            raw = read_raw(self._library.profile, letter.raw)
-            if raw is None:
-                raise AskUser("The sent letter’s file is missing or damaged, so it cannot be filed in Sent.")
-            name = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT)).name
-            session.append(name, raw, frozenset({SEEN}), self._around.clock())
-        with self._library.transaction() as unit:
-            note_filed(unit, letter.id, found=found)
-
-    def _in_sent(self, session: Session, letter: Posted) -> bool:
-        cursor = cursor_of(self._library.look(), folder_for(self._library.look(), self._account, Role.SENT))
-        if session.selected != cursor.name:
-            session.select(cursor.name)
-        else:
-            session.noop()
-        return bool(session.uids_with_message_id(letter.message_id))
 
     # --- small steps ---------------------------------------------------------------------------------------
 

@@ -140,7 +140,7 @@ def note_delivered(unit: Unit, letter: OutboxId, *, filed: bool) -> None:
 
 
 def note_filed(unit: Unit, letter: OutboxId, *, found: bool) -> None:
-    """It is in Sent, exactly once. Its own copy of the bytes is no longer needed. `found`: it was there already."""
+    """It is in Sent. Its own copy of the bytes is no longer needed. `found`: the provider had put it there."""
     cause = (
         "The provider filed it by itself, so Tandem added none." if found else "So that you find it on every device."
     )
@@ -241,3 +241,13 @@ def account_of(unit: Unit, letter: OutboxId) -> AccountId:
 def hurry_all(unit: Unit, account: AccountId) -> None:
     """Whatever was put off is due now."""
     unit.run("UPDATE operation SET next_try = 0 WHERE account = ?", account)
+
+
+def uncertain(unit: Unit, account: AccountId) -> list[tuple[OutboxId, str, str]]:
+    """(id, Message-ID, subject) of letters of which only Sent, or the user, can tell whether they were sent."""
+    rows = unit.all(
+        "SELECT id, message_id, subject FROM outbox WHERE account = ? AND state = ? ORDER BY id",
+        account,
+        OutboxState.UNCERTAIN,
+    )
+    return [(OutboxId(row[0]), row[1], row[2]) for row in rows]

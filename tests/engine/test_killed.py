@@ -145,6 +145,8 @@ def test_the_process_that_parses_may_outlive_the_one_that_was_killed_without_har
         ("Changed", 2, OutboxState.UNCERTAIN, 0, 0),  # about to write the final dot: nobody can know
         ("after-delivery", 1, OutboxState.UNCERTAIN, 1, 1),  # the server has it, only nobody wrote it down
         ("LetterMoved", 1, OutboxState.SENT, 1, 1),  # sent and written down, not yet filed
+        ("before-append", 1, OutboxState.SENT, 1, 1),  # about to be filed
+        ("after-append", 1, OutboxState.SENT, 1, 1),  # filed, only nobody wrote it down
     ],
 )
 def test_a_letter_is_never_sent_twice_wherever_the_program_is_killed(

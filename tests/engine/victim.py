@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import app.engine.post
 from app.core.events import Event
+from app.remote.imap import Session
 from household import Home
 from servers.mailbox import Mailbox
 
@@ -54,6 +55,7 @@ def main() -> None:
     steps = Steps()
     home.events = steps
     os.replace = steps.around("rename", os.replace)
+    Session.append = steps.around("append", Session.append)  # type: ignore[method-assign]
     vars(app.engine.post)["deliver"] = steps.around("delivery", vars(app.engine.post)["deliver"])
     home.sync()
     print("end", flush=True)
