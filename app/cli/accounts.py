@@ -16,7 +16,7 @@ from app.core.commands import Command
 from app.core.events import AccountAdded, FoundFolder
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import AskUser, Fix, NotFound, WrongUse
-from app.core.values import AccountSettings, Role, Security, Server
+from app.core.values import AccountSettings, AccountState, Role, Security, Server
 from app.store.rows import AccountRow
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
@@ -31,7 +31,8 @@ _ROLES = (Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH)
 
 def add(options: Namespace, run: Run) -> int:
     settings = _settings(options)
-    if any(account.email.lower() == settings.email.lower() for account in run.reader.accounts()):
+    known = [account for account in run.reader.accounts() if account.email.lower() == settings.email.lower()]
+    if any(account.state is not AccountState.DISCONNECTED for account in known):
         raise WrongUse(f"The account {settings.email} is already here. Nothing was changed.")
     password = _password(options, run)
     try:
@@ -49,7 +50,9 @@ def add(options: Namespace, run: Run) -> int:
     (account,) = run.accounts(settings.email)
     run.answer(
         account_record(run, account),
-        f"Added {account.email} with {len(found)} folders. “tandem sync” fetches the mail.",
+        f"Connected {account.email} again. “tandem sync” joins the mail that was kept here with the mailbox."
+        if known
+        else f"Added {account.email} with {len(found)} folders. “tandem sync” fetches the mail.",
     )
     return 0
 
@@ -263,16 +266,24 @@ def _tell_state(options: Namespace, run: Run, sentence: str) -> None:
 
 
 def remove(options: Namespace, run: Run) -> int:
-    """What was still waiting is told, since it is lost with the account. Activities: there are none yet."""
-    if options.keep_mail:
-        raise WrongUse("This version of Tandem cannot keep the mail of a removed account yet. Nothing was changed.")
+    """What was still waiting is listed, since nobody tells the mailbox any more."""
     account = run.account(options.email)
-    waiting = [entry for entry in run.reader.queue() if entry.account == account.id]
-    do(run, ask.RemoveAccount(account=account.id))
-    if waiting and not options.json:
+    waiting = [entry.what for entry in run.reader.queue() if entry.account == account.id]
+    drafts = sum(draft.account == account.id for draft in run.reader.drafts())
+    do(
+        run,
+        ask.RemoveAccount(account=account.id, keep_mail=options.keep_mail, wipe_activities=options.wipe_activities),
+    )
+    if options.json:
+        return 0
+    if waiting:
         run.say(f"{len(waiting)} changes had not been told to the mailbox and are dropped:")
-        for entry in waiting:
-            run.say(f"  {entry.what}")
+        for what in waiting:
+            run.say(f"  {what}")
+    if drafts and not options.keep_mail:
+        run.say(f"Drafts that were only here and are gone: {drafts}.")
+    if options.keep_mail:
+        run.say("The mail stays here as an archive. Adding the same address again joins it with the mailbox.")
     return 0
 
 

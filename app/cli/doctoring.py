@@ -7,6 +7,7 @@ from argparse import Namespace
 from app.cli.inside import library_of, secrets_of, tell_holder
 from app.cli.run import Run
 from app.core.trouble import Trouble
+from app.core.values import AccountState
 from app.desktop.instance import EngineLock
 from app.engine.access import secret_name
 from app.engine.audit import Audit, audit
@@ -15,7 +16,10 @@ from app.remote.secrets import Secrets
 from app.store.accounts import settings_of
 from app.store.health import examine
 from app.store.library import Library
+from app.store.pausing import RESTING
 from app.store.rows import AccountRow
+
+_RESTS = {AccountState.PAUSED: "turned off", AccountState.DISCONNECTED: "disconnected"}
 
 
 def doctor(_options: Namespace, run: Run) -> int:
@@ -38,6 +42,9 @@ def doctor(_options: Namespace, run: Run) -> int:
 
 def _audit(run: Run, library: Library, account: AccountRow, secrets: Secrets) -> None:
     check = f"mailbox {account.email}"
+    if account.state in RESTING:
+        _tell(run, check, f"Not looked at: the account is {_RESTS[account.state]}.", ok=True)
+        return
     settings = settings_of(library.look(), account.id)
     try:
         secret = secrets.get(secret_name("imap", settings.email))

@@ -105,8 +105,8 @@ def _accounts(commands: Any, listing: _Parser) -> None:
     remove = acts.add_parser("remove", parents=[listing], help="forget an account; the mailbox is not touched")
     remove.set_defaults(act="account remove")
     remove.add_argument("email", metavar="ADDRESS")
-    remove.add_argument("--keep-mail", action="store_true", help=argparse.SUPPRESS)
-    remove.add_argument("--wipe-activities", action="store_true", help=argparse.SUPPRESS)
+    remove.add_argument("--keep-mail", action="store_true", help="its mail stays readable here, as an archive")
+    remove.add_argument("--wipe-activities", action="store_true", help="forget what was logged of its mail, too")
 
 
 def _syncing(commands: Any, listing: _Parser) -> None:

@@ -11,6 +11,7 @@ from app.cli.codes import DONE, WAITING
 from app.cli.inside import secrets_of, surroundings
 from app.cli.run import Run
 from app.core.trouble import TryLater
+from app.core.values import AccountState
 from app.desktop.instance import EngineLock, ask
 from app.desktop.logbook import close_log, keep_log
 from app.engine.errand import hurry, settle, sync_whole
@@ -30,9 +31,13 @@ RESTS = {
 
 
 def sync(options: Namespace, run: Run) -> int:
-    accounts = run.accounts(options.account)
+    accounts = [
+        account
+        for account in run.accounts(options.account)
+        if options.account or account.state is not AccountState.DISCONNECTED
+    ]
     if not accounts:
-        run.complain("There is no account yet. Add one with “tandem account add”.")
+        run.complain("There is no account to sync. Add one with “tandem account add”.")
         return DONE
     lock = EngineLock(run.profile)
     deadline = time.monotonic() + PATIENCE

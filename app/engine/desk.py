@@ -17,7 +17,7 @@ from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
-from app.store import accounts, drafts, local, outbox, pausing, switching, undoing, waiting, windows
+from app.store import accounts, disconnecting, drafts, local, outbox, pausing, switching, undoing, waiting, windows
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
 from app.store.folders import account_of, choose_folders, set_role
@@ -161,6 +161,8 @@ class Desk:
         self, account: AccountId, envelope: Envelope, *, draft: DraftId | None = None, origin: str = ""
     ) -> OutboxId:
         """Into the outbox, on the disk when this returns."""
+        if accounts.state_of(self._library.look(), account) is AccountState.DISCONNECTED:
+            raise WrongUse("This account is disconnected, so nothing can be sent from it. Choose another sender.")
         digest = write_raw(self._library.profile, envelope.raw, durable=True)
         with self._library.transaction(origin) as unit:
             if draft is not None:
@@ -253,12 +255,17 @@ class Desk:
         match command:
             case ask.AddAccount(settings=settings):
                 accounts.must_be_new(self._library.look(), settings.email)  # or its password would be overwritten
+                archive = disconnecting.disconnected(self._library.look(), settings.email)
                 # The secret first: an account without one would be worse than a secret without an account.
                 secrets.set(secret_name("imap", settings.email), command.password)
                 if command.smtp_password is not None:
                     secrets.set(secret_name("smtp", settings.email), command.smtp_password)
                 with self._library.transaction(command.origin) as unit:
-                    account = accounts.add_account(unit, settings)
+                    if archive is not None:
+                        account = archive
+                        disconnecting.join(unit, archive, settings)
+                    else:
+                        account = accounts.add_account(unit, settings)
                 self._emit(AccountAdded(account=account, origin=command.origin))
             case ask.ChangePassword():
                 email = accounts.settings_of(self._library.look(), command.account).email
@@ -272,7 +279,11 @@ class Desk:
             case ask.RemoveAccount():
                 email = accounts.settings_of(self._library.look(), command.account).email
                 with self._library.transaction(command.origin) as unit:
-                    accounts.remove_account(unit, command.account)
+                    if command.keep_mail:
+                        disconnecting.disconnect(unit, command.account)
+                    else:
+                        accounts.remove_account(unit, command.account)
+                # Passwords end here; what a provider gave out (tokens) is to be revoked there first.
                 for kind in ("imap", "smtp"):
                     secrets.delete(secret_name(kind, email))
 

@@ -16,6 +16,7 @@ from app.core.commands import Command, Push, SendNow, Sync
 from app.core.events import Changed, CommandFailed, Event, OutboxTried, Synced, Topic, WindowWanted
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
+from app.core.values import AccountState
 from app.engine.access import resting_report
 from app.engine.errand import hurry
 from app.engine.report import Report
@@ -117,6 +118,8 @@ class Reception:
         try:
             asleep = [report for account, _ in accounts if (report := resting_report(library, account)) is not None]
             emails = {report.email for report in asleep}
+            if wanted is None:
+                asleep = [report for report in asleep if report.state is not AccountState.DISCONNECTED]
             accounts = [(account, email) for account, email in accounts if email not in emails]
             self._await_workers(house, [account for account, _ in accounts])
             for account, _ in accounts:

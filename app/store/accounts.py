@@ -13,8 +13,8 @@ COLORS = ("#2F8F83", "#C7772E", "#7C6BD6", "#3F7FBF", "#B0567A", "#6F8F2F")
 
 
 def must_be_new(unit: Unit, email: str) -> None:
-    """Raises WrongUse when an account with this address is there already."""
-    if unit.one("SELECT 1 FROM account WHERE lower(email) = lower(?)", email):
+    """Raises WrongUse when an account with this address is there already; one that is disconnected can be connected again."""
+    if unit.one("SELECT 1 FROM account WHERE lower(email) = lower(?) AND state <> ?", email, AccountState.DISCONNECTED):
         raise WrongUse(f"The account {email} is already here. Nothing was changed.")
 
 

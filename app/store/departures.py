@@ -11,10 +11,13 @@ from app.core.values import Role
 from app.store import guard, history, overlay
 from app.store.bodies import forget_raw
 from app.store.unit import Unit
+from app.store.windows import joining
 from app.sync.switches import Cause, Change, too_many
 
 UNGUARDED = frozenset({Role.TRASH, Role.JUNK})
 """Folders that people empty: no mass-change guard for them."""
+KEPT = frozenset({Cause.LOOKING, Cause.ASKED, Cause.DELETE_IN})
+LOST_MEANWHILE = "The mailbox lost it while the account was disconnected."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ def sweep(unit: Unit, account: AccountId) -> int:
     """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
     vain to be recognised; unless a switch keeps it here, or the mass-change guard asks first. Returns how many went."""
     gone = unit.all(
-        "SELECT p.id, p.message, p.folder FROM placement p JOIN folder f ON f.id = p.folder"
+        "SELECT p.id, p.message, p.folder, coalesce(p.local, ''), p.uid FROM placement p JOIN folder f ON f.id = p.folder"
         " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL)",
         account,
     )
@@ -72,22 +75,48 @@ def sweep(unit: Unit, account: AccountId) -> int:
     unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
     if gone:
         unit.touch(Topic.MESSAGES, Topic.FOLDERS)
+    for _, message, folder, _, uid in gone:
+        if not uid:
+            _adopt(unit, account, MessageId(message), FolderId(folder))
     removed = settle_held(unit, account)
-    left = {MessageId(row[1]): FolderId(row[2]) for row in gone}
+    left = {MessageId(row[1]): (FolderId(row[2]), str(row[3])) for row in gone}
+    kept_before = joining(unit, account)
     switches = overlay.switches_of(unit, account)
-    for message, folder in left.items():
+    for message, (folder, flags) in left.items():
         if unit.one("SELECT 1 FROM placement WHERE message = ? LIMIT 1", message):
             continue
         covered = overlay.cover_of(unit, message)
-        if covered is None:
+        if covered is None and kept_before:
+            overlay.hold(unit, message, folder, flags)
+            overlay.keep(unit, message, folder, LOST_MEANWHILE)
+        elif covered is None:
             overlay.tell_deleted(unit, message, folder)
-        elif covered[1] in (Cause.LOOKING, Cause.ASKED) or (not switches.delete_in and covered[0]):
+        elif covered[0] and (kept_before or covered[1] in KEPT or not switches.delete_in):
             continue  # kept here
         else:
             overlay.tell_deleted(unit, message, covered[0] or folder)
             overlay.uncover(unit, message)
         removed += drop_unplaced(unit, [message])
     return removed
+
+
+def _adopt(unit: Unit, account: AccountId, message: MessageId, left: FolderId) -> None:
+    """It was to be recognised in its folder, after every UID was given anew, and was not: what came with the same content
+    into another one since is it, moved there."""
+    row = unit.one(
+        "SELECT t.id, p.folder FROM message m JOIN message t ON t.account = m.account AND t.fingerprint = m.fingerprint"
+        " AND t.id > m.id JOIN placement p ON p.message = t.id AND p.server IS NOT NULL"
+        " WHERE m.id = ?1 AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.message = ?1) ORDER BY t.id LIMIT 1",
+        message,
+    )
+    if row is None:
+        return
+    twin, now = MessageId(row[0]), FolderId(row[1])
+    unit.run("UPDATE placement SET message = ? WHERE message = ?", message, twin)
+    overlay.uncover(unit, twin)
+    drop_unplaced(unit, [twin])
+    overlay.follow(unit, account, message, left, now)
+    unit.stir(message)
 
 
 def settle_held(unit: Unit, account: AccountId) -> int:
@@ -99,7 +128,10 @@ def settle_held(unit: Unit, account: AccountId) -> int:
         held.setdefault(FolderId(folder), []).append(MessageId(message))
     switches = overlay.switches_of(unit, account)
     removed = 0
+    kept_before = joining(unit, account)
     for folder, messages in held.items():
+        if kept_before:
+            messages = _keep_what_is_nowhere(unit, folder, messages)
         if not switches.delete_in:
             for message in messages:
                 overlay.keep(unit, message, folder)
@@ -116,6 +148,17 @@ def settle_held(unit: Unit, account: AccountId) -> int:
         if not unit.one("SELECT 1 FROM overlay WHERE cause = ? AND folder = ? LIMIT 1", Cause.ASKED, folder):
             guard.withdraw(unit, folder, guard.HERE)  # they came back
     return removed
+
+
+def _keep_what_is_nowhere(unit: Unit, folder: FolderId, messages: Iterable[MessageId]) -> list[MessageId]:
+    """An archive that is joined with its mailbox loses nothing. Returns the others: those are in Trash over there."""
+    binned = []
+    for message in messages:
+        if unit.one("SELECT 1 FROM placement WHERE message = ? AND server IS NOT NULL LIMIT 1", message):
+            binned.append(message)
+        else:
+            overlay.keep(unit, message, folder, LOST_MEANWHILE)
+    return binned
 
 
 def remove_held(unit: Unit, folder: FolderId, messages: Iterable[MessageId]) -> int:

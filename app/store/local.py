@@ -74,7 +74,7 @@ def move(
     place = unit.one("SELECT account, selectable FROM folder WHERE id = ? AND gone = 0 AND leaving = 0", target)
     if place is None:
         raise NotFound("This folder is not here any more. Nothing was moved.")
-    switches = overlay.switches_of(unit, AccountId(place[0]))
+    switches = overlay.outward_of(unit, AccountId(place[0]))
     for message in messages:
         if unit.one("SELECT 1 FROM message WHERE id = ? AND account <> ?", message, place[0]) is not None:
             raise WrongUse("A message can be moved only inside its own account. Nothing was moved.")
@@ -180,7 +180,7 @@ def delete_for_good(unit: Unit, messages: Iterable[MessageId]) -> int:
     """No way back: gone here now, expunged in the mailbox when it hears of it; it does not when that is switched off."""
     gone = 0
     for account, mine in by_account(unit, list(messages)).items():
-        only_here = not overlay.switches_of(unit, account).delete_out
+        only_here = not overlay.outward_of(unit, account).delete_out
         for message in mine:
             rows = unit.all(
                 "SELECT id, folder, uid, base FROM placement WHERE message = ? AND local IS NOT NULL", message

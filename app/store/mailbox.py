@@ -13,6 +13,7 @@ from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text, merged
 from app.store.folders import account_of
 from app.store.unit import Unit
+from app.store.windows import joining
 from app.sync.switches import GUARD_LEAST, Cause
 
 
@@ -143,7 +144,12 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
     account = account_of(unit, folder)
     switches = overlay.switches_of(unit, account)
     inbox = overlay.place_of(unit, folder).role is Role.INBOX
-    holding = not switches.delete_in or (inbox and not switches.archive_in) or max(together, len(uids)) > GUARD_LEAST
+    holding = (
+        not switches.delete_in
+        or joining(unit, account)
+        or (inbox and not switches.archive_in)
+        or max(together, len(uids)) > GUARD_LEAST
+    )
     for uid in uids:
         row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
         if row is None:
@@ -158,6 +164,10 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
             )
         ):
             overlay.hold(unit, MessageId(message), folder, local)
+        elif local:
+            overlay.set_own_flags(
+                unit, MessageId(message), as_flags(local)
+            )  # where only the overlay shows it from now on
         unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", ident)
         unit.stir(MessageId(message))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)

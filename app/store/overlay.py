@@ -6,9 +6,11 @@ mail when that is fetched again. `folder` 0: it shows nowhere, for good.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.values import Flags, Role
+from app.core.values import AccountState, Flags, Role
 from app.store import history
 from app.store.flags import as_flags, as_text
 from app.store.unit import Unit
@@ -22,6 +24,15 @@ def switches_of(unit: Unit, account: AccountId) -> Switches:
     if row is None:
         return Switches()
     return Switches(delete_in=bool(row[0]), delete_out=bool(row[1]), archive_in=bool(row[2]), archive_out=bool(row[3]))
+
+
+def outward_of(unit: Unit, account: AccountId) -> Switches:
+    """As the switches are for what is done here: of a disconnected account nothing goes out."""
+    row = unit.one("SELECT state FROM account WHERE id = ?", account)
+    switches = switches_of(unit, account)
+    if row is None or row[0] != AccountState.DISCONNECTED:
+        return switches
+    return replace(switches, delete_out=False, archive_out=False, move_out=False)
 
 
 def set_switches(unit: Unit, account: AccountId, switches: Switches) -> None:

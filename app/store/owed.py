@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.core.values import AccountState
 from app.store.folder_owed import CREATE, DELETE, RENAME, owed_deeds
 from app.store.unit import Unit
 
@@ -19,7 +20,14 @@ _OWES = {
 
 
 def note_owed(unit: Unit, message: MessageId) -> None:
-    """Make the notes of one message agree with its placements. A note that stays keeps its tries and reason."""
+    """Make the notes of one message agree with its placements. A note that stays keeps its tries and reason. Nothing is owed
+    to the mailbox of an account that is disconnected."""
+    if unit.one(
+        "SELECT 1 FROM message m JOIN account a ON a.id = m.account WHERE m.id = ? AND a.state = ?",
+        message,
+        AccountState.DISCONNECTED,
+    ):
+        return
     for aspect, owes in _OWES.items():
         if unit.one(owes, message) is None:
             gone = unit.run("DELETE FROM owed WHERE message = ? AND aspect = ?", message, aspect).rowcount

@@ -12,6 +12,8 @@ from app.store.unit import Unit
 DAY = 86_400.0
 LEAST = 60
 """Days before a reconnection that are fetched at least."""
+RESUMING, JOINING = 1, 2
+"""Why an account has to hear its mailbox out before it says anything (`account.resuming`, 0 = it has not)."""
 
 
 def start_of(unit: Unit, days: int) -> float:
@@ -62,10 +64,11 @@ def _read_anew(unit: Unit, folder: FolderId) -> None:
     unit.touch(Topic.FOLDERS, folder=folder)
 
 
-def reconnect(unit: Unit, account: AccountId) -> None:
+def reconnect(unit: Unit, account: AccountId, *, joining: bool = False) -> None:
     """The account goes on after it was turned off: every folder is compared as a whole, and what came meanwhile is no news.
 
     The last max(60, chosen) days are fetched. Where the account was turned off for longer, what came before that is a gap.
+    `joining`: it was disconnected, and its mail was kept.
     """
     days, paused_at = unit.one("SELECT days, paused_at FROM account WHERE id = ?", account) or (LEAST, 0.0)
     start = start_of(unit, max(LEAST, days) if days else 0)
@@ -78,12 +81,17 @@ def reconnect(unit: Unit, account: AccountId) -> None:
             account,
         )
     unit.run("UPDATE folder SET window_done = 0, highestmodseq = 0, news_from = -1 WHERE account = ?", account)
-    unit.run("UPDATE account SET resuming = 1 WHERE id = ?", account)
+    unit.run("UPDATE account SET resuming = ? WHERE id = ?", JOINING if joining else RESUMING, account)
 
 
 def resuming(unit: Unit, account: AccountId) -> bool:
     """Whether the account was turned on again and not all folders were looked at since: nothing goes out until then."""
-    return unit.one("SELECT 1 FROM account WHERE id = ? AND resuming = 1", account) is not None
+    return unit.one("SELECT 1 FROM account WHERE id = ? AND resuming > 0", account) is not None
+
+
+def joining(unit: Unit, account: AccountId) -> bool:
+    """Whether what was kept of a disconnected account is being joined with the mailbox."""
+    return unit.one("SELECT 1 FROM account WHERE id = ? AND resuming = ?", account, JOINING) is not None
 
 
 def end_resuming(unit: Unit, account: AccountId) -> None:

@@ -27,6 +27,8 @@ class Cause(StrEnum):
     """Deleted here only."""
     ARCHIVE_OUT = "archive-out"
     """Archived here only."""
+    MOVE_OUT = "move-out"
+    """Moved here only, while the account was disconnected."""
 
 
 class Change(StrEnum):
@@ -37,12 +39,14 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """ "In" = from the mailbox to here, "out" = from here to the mailbox."""
+    """ "In" = from the mailbox to here, "out" = from here to the mailbox. `move_out` is no switch of the user's: it is off
+    while there is no mailbox, because the account is disconnected."""
 
     delete_in: bool = True
     delete_out: bool = True
     archive_in: bool = True
     archive_out: bool = True
+    move_out: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def withholds(change: Change, switches: Switches) -> Cause | None:
         return Cause.DELETE_OUT
     if change is Change.ARCHIVED and not switches.archive_out:
         return Cause.ARCHIVE_OUT
-    return None
+    return None if switches.move_out else Cause.MOVE_OUT
 
 
 def yields(cause: Cause, *, there: bool) -> bool:

@@ -81,3 +81,31 @@ def test_older_mail_that_cannot_be_meant(signed_up: Tandem) -> None:
     assert signed_up("load-older", "Nowhere", "--days", "60").code == 66
     assert signed_up("load-older", "INBOX", "--gap").code == 64
     assert signed_up("load-older", "INBOX", "--days", "0").code == 64
+
+
+def test_an_account_leaves_its_mail_behind_and_comes_back(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("Plan"))
+    mailbox.append("INBOX", letter("Waits"))
+    signed_up.ok("sync")
+    signed_up.ok("archive", signed_up.ids()["Waits"])
+    answer = signed_up.ok("account", "remove", mailbox.email, "--keep-mail", "--wipe-activities")
+    assert "1 changes had not been told" in answer.text and "“Waits”" in answer.text and "archive" in answer.text
+
+    assert signed_up.json("account", "list")[0]["state"] == "disconnected"
+    assert list(signed_up.ids()) == ["Plan"] and list(signed_up.ids("archive")) == ["Waits"]
+    assert signed_up.json("queue") == [] and len(mailbox.holds("INBOX")) == 2
+    signed_up.ok("delete", signed_up.ids()["Plan"])
+    assert signed_up.json("queue") == [] and signed_up("sync").code == 0
+    answer = signed_up("sync", "--account", mailbox.email, "--json")
+    assert answer.code == 0 and answer.records[0]["state"] == "disconnected" and "archive" in answer.complaint
+    assert signed_up("account", "enable", mailbox.email).code == 64
+    (told,) = [line for line in signed_up.json("doctor") if line["check"].startswith("mailbox")]
+    assert told["ok"] and "disconnected" in told["detail"]
+
+    answer = signed_up.sign_up()
+    assert answer.code == 0 and "Connected" in answer.text
+    report = signed_up.json("sync")[0]
+    assert (report["fetched"], report["pushed"], report["removed"]) == (0, 0, 0)
+    assert list(signed_up.ids("trash")) == ["Plan"] and list(signed_up.ids("archive")) == ["Waits"]
+    assert len(mailbox.holds("INBOX")) == 2  # what was done to the archive stays here
+    assert signed_up.sign_up().code == 64
