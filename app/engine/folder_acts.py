@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from app.core import commands as ask
 from app.core.ids import AccountId, FolderId
-from app.core.trouble import AskUser, Fix
-from app.core.values import Role
+from app.core.trouble import AskUser, Fix, WrongUse
+from app.core.values import AccountState, Role
 from app.engine.acts import many
 from app.remote.roles import equivalent
 from app.store import foldering, local
+from app.store.accounts import state_of
 from app.store.folders import account_of, name_of, nameable_folders
 from app.store.local import Snapshot
 from app.store.unit import Unit
@@ -22,18 +23,20 @@ Back = Callable[[Unit], list[AccountId]]
 
 def carry_out_on_folder(unit: Unit, command: FolderCommand) -> tuple[AccountId, str, Back]:
     """Raises WrongUse, NotFound or AskUser with a sentence when it cannot be; nothing was changed then."""
+    account = command.account if isinstance(command, ask.CreateFolder) else account_of(unit, command.folder)
+    if state_of(unit, account) is AccountState.DISCONNECTED:
+        raise WrongUse("This account is disconnected: its folders stay as they are. Nothing was changed.")
     match command:
-        case ask.CreateFolder(account=account):
+        case ask.CreateFolder():
             _no_second(unit, account, command.role)
             made = foldering.create_folder(unit, account, command.name, command.parent, command.role)
             return account, f"Folder “{name_of(unit, made)}” made", lambda later: _unmake(later, account, made)
         case ask.RenameFolder(folder=folder):
-            account = account_of(unit, folder)
             was = foldering.rename_folder(unit, folder, command.name, command.parent)
             sentence = f"“{was}” renamed to “{name_of(unit, folder)}”"
             return account, sentence, lambda later: _call_again(later, account, folder, was)
         case ask.DeleteFolder(folder=folder):
-            account, sentence = account_of(unit, folder), f"Folder “{name_of(unit, folder)}” deleted"
+            sentence = f"Folder “{name_of(unit, folder)}” deleted"
             shots = local.snapshot(unit, foldering.shown_in_tree(unit, folder))
             gone = foldering.delete_folder(unit, folder)
             if shots:

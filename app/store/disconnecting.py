@@ -11,6 +11,7 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountSettings, AccountState, OutboxState, Security
 from app.store import history, overlay
 from app.store.accounts import set_state
+from app.store.folder_owed import CREATE, RENAME, owe
 from app.store.outbox import SEND, mark
 from app.store.unit import Unit
 from app.store.windows import reconnect
@@ -125,6 +126,9 @@ def join(unit: Unit, account: AccountId, settings: AccountSettings) -> None:
         account,
     ):
         unit.stir(MessageId(message))
+    unit.run("UPDATE folder SET leaving = 0 WHERE account = ?", account)  # deleted here only: the mailbox has it still
+    for folder, told in unit.all("SELECT id, told FROM folder WHERE account = ? AND told IS NOT NULL", account):
+        owe(unit, account, RENAME if told else CREATE, FolderId(folder))
     what, cause = "Connected the account again to the mail that was kept here", "You added it again."
     history.tell_of_account(unit, account, history.HERE, "joined", what, cause)
     unit.touch(Topic.ACCOUNTS, Topic.FOLDERS, Topic.MESSAGES, Topic.QUEUE)

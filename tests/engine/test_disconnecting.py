@@ -11,11 +11,13 @@ from app.core.commands import (
     AddAccount,
     ArchiveMessages,
     ChangeFlags,
+    CreateFolder,
     DeleteForGood,
     DeleteMessages,
     MoveMessages,
     PauseAccount,
     RemoveAccount,
+    RenameFolder,
     ResumeAccount,
     SaveDraft,
     SendLetter,
@@ -178,6 +180,9 @@ def test_the_same_address_joins_what_is_there(home: Home, mailbox: Mailbox, move
         library = home.library()
         with library.transaction() as unit:
             unit.run("UPDATE account SET imap_host = 'old.example.test'")
+            (last,) = unit.one("SELECT max(uid) FROM placement WHERE uid > 0") or (0,)
+            unit.run("UPDATE placement SET uid = -uid WHERE uid > 0")
+            unit.run("UPDATE placement SET uid = ? + uid WHERE uid < 0", last + 1)
         library.close()
 
     come_back(home, mailbox)
@@ -209,6 +214,26 @@ def test_the_same_address_joins_what_is_there(home: Home, mailbox: Mailbox, move
     take(mailbox, "New", None)
     home.sync()
     assert "New" not in home.subjects()
+    settled(home)
+    home.close()
+
+
+def test_folders_made_here_are_made_over_there_when_it_comes_back(home: Home, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", mail("Plan"))
+    home.sync()
+    home.do(CreateFolder(account=home.account, name="Made here"))
+    home.do(RenameFolder(folder=home.folder("Work").id, name="Called so here"))
+    home.do(MoveMessages(messages=(home.one("Plan").id,), target=home.folder("Made here").id))
+    keep(home)
+    assert home.subjects("Made here") == ["Plan"]
+    with pytest.raises(WrongUse, match="disconnected"):
+        home.do(CreateFolder(account=home.account, name="Too late"))
+
+    come_back(home, mailbox)
+
+    names = {str(name) for _, _, name in mailbox.client().list_folders()}
+    assert {"Made here", "Called so here"} <= names and "Work" not in names
+    assert home.subjects("Made here") == ["Plan"] and there(mailbox, "INBOX") == ["Plan"]  # moved here only
     settled(home)
     home.close()
 
