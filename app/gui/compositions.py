@@ -9,7 +9,7 @@ from dataclasses import replace
 from app.core.commands import Command, FetchBody
 from app.core.events import BodyReady, Event
 from app.core.ids import AccountId, DraftId, MessageId
-from app.core.values import Letter
+from app.core.values import AccountState, Letter
 from app.gui.background import Background
 from app.gui.composer.attachments import Carried
 from app.gui.composer.letters import new_letter, sender_of
@@ -62,13 +62,17 @@ class Compositions:
             self._begin(request, parsed)
 
     def _begin(self, request: ComposeRequest, parsed: Parsed | None) -> None:
-        accounts = self._reader.accounts()
-        mine = next((account for account in accounts if account.id == request.account), None)
+        accounts = self._senders()
+        mine = next((account for account in accounts if account.id == request.account), next(iter(accounts), None))
         if mine is None:
             return
         letter = self._letter(request, mine, parsed)
         carried = _carried(request.message, parsed) if request.kind is ComposeKind.FORWARD else {}
         self._show(letter, [mine, *(other for other in accounts if other.id != mine.id)], None, carried)
+
+    def _senders(self) -> list[AccountRow]:
+        """Accounts that a letter can be sent from."""
+        return [account for account in self._reader.accounts() if account.state is not AccountState.DISCONNECTED]
 
     def on_event(self, event: Event) -> None:
         for composer in list(self.open):
@@ -97,7 +101,9 @@ class Compositions:
         row = next((row for row in self._reader.drafts() if row.id == draft), None)
         if row is None:
             return
-        letter, accounts = row.letter, self._reader.accounts()
+        letter, accounts = row.letter, self._senders()
+        if not accounts:
+            return
         accounts.sort(key=lambda account: account.id != row.account)
         messages = {MessageId(message) for message, _ in letter.carries}
         self._background.ask(

@@ -35,6 +35,8 @@ class AccountRow:
     archive_out: bool
     last_sync: float
     identity: IdentityRow
+    paused_at: float = 0.0
+    """Since when it is turned off or disconnected (Unix seconds); 0 = it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class FolderRow:
     """Mail received earlier was not fetched (Unix seconds; 0 = nothing is left out for its age)."""
     looked_at: bool = True
     """The mailbox's side of it has been fetched once, as far as headers go."""
+    reading_back: bool = False
+    """More of it is wanted than was fetched then, and has not come yet."""
     gap_count: int = 0
     """Mail that came while the account was turned off and was not fetched."""
     gap_until: float = 0.0

@@ -227,7 +227,7 @@ class Reader:
 _ACCOUNT_SQL = (
     "SELECT a.id, a.email, a.name, a.color, a.state, a.imap_host, a.imap_port, a.imap_security, a.imap_user,"
     " a.smtp_host, a.smtp_port, a.smtp_security, a.smtp_user, a.ca_file, a.days, a.all_folders,"
-    " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature"
+    " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature, a.paused_at"
     " FROM account a JOIN identity i ON i.id = (SELECT min(id) FROM identity WHERE account = a.id)"
     " ORDER BY a.position, a.id"
 )
@@ -236,7 +236,7 @@ _FOLDER_SQL = (
     "SELECT f.id, f.account, f.name, f.separator, f.role, f.selectable, f.selected,"
     " (SELECT count(*) FROM shown s WHERE s.folder = f.id),"
     " (SELECT count(*) FROM shown s WHERE s.folder = f.id AND s.unseen = 1),"
-    " f.server_count, f.recent_count, a.days, f.window_from, f.window_done,"
+    " f.server_count, f.recent_count, a.days, f.window_from, f.uidnext > 0, f.window_done = 0,"
     " (SELECT coalesce(sum(count), 0) FROM gap g WHERE g.folder = f.id AND count > 0),"
     " (SELECT coalesce(max(until), 0) FROM gap g WHERE g.folder = f.id AND count > 0)"
     " FROM folder f JOIN account a ON a.id = f.account"
@@ -273,6 +273,7 @@ def _account(row: tuple[Any, ...]) -> AccountRow:
         archive_out=bool(row[19]),
         last_sync=row[20],
         identity=IdentityRow(email=row[21], name=row[22], signature=row[23]),
+        paused_at=row[24],
     )
 
 
@@ -296,8 +297,9 @@ def _folder(row: tuple[Any, ...]) -> FolderRow:
         window_days=row[11],
         window_from=row[12],
         looked_at=bool(row[13]),
-        gap_count=row[14],
-        gap_until=row[15],
+        reading_back=bool(row[13] and row[14]),
+        gap_count=row[15],
+        gap_until=row[16],
         separator=separator,
     )
 

@@ -36,6 +36,12 @@ STATES = (
     "sync-phone",
     "sync-long",
     "banner",
+    "off",
+    "on",
+    "disconnect",
+    "period",
+    "end",
+    "rest",
 )
 
 
@@ -129,6 +135,15 @@ def shoot(name: str, target: Path) -> None:
             hold_some(scene)
             window.run("rules")
             settle()
+        if parts[0] in ("off", "on", "disconnect", "period", "end", "rest"):
+            leave(scene, parts[0])
+            settle(500)
+            acts = {"off": "turn-off-or-on", "on": "turn-off-or-on", "disconnect": "remove-account", "period": "period"}
+            if parts[0] in acts:
+                window.run(acts[parts[0]])
+                settle()
+            view.scrollToBottom()
+            window.toast.hide()
         if parts[0] == "offline":
             window.on_event(ConnectionChanged(account=AccountId(1), link=Link.OFFLINE))
         if parts[0] == "phone" and "reading" in parts:
@@ -246,6 +261,33 @@ def fill_long(scene: object) -> None:
         ),
     )
     scene.arrive(raw, NOW)
+
+
+def leave(scene: object, state: str) -> None:
+    """Changes that wait, an account that was turned off for long, folders that do not reach back."""
+    from app.core.commands import ArchiveMessages, PauseAccount, RemoveAccount
+    from app.core.ids import AccountId, MessageId
+    from gui.scene import NOW, Scene
+
+    assert isinstance(scene, Scene)
+    fill_outbox(scene)
+    ids, _dates = scene.reader.listing(scene.folder("INBOX"))
+    scene.desk.handle(ArchiveMessages(messages=tuple(MessageId(ident) for ident in ids[-6:])))
+    if state in ("on", "rest"):
+        scene.now = NOW - 200 * 86_400
+        scene.desk.handle(PauseAccount(account=AccountId(1)))
+        scene.now = NOW
+    if state == "rest":
+        scene.desk.handle(RemoveAccount(account=AccountId(2), keep_mail=True))
+    with scene.library.transaction() as unit:
+        unit.run(
+            "UPDATE folder SET uidvalidity = 1, uidnext = 99, window_done = 1, window_from = ?, server_count = 1240",
+            NOW - 60 * 86_400,
+        )
+        unit.run("INSERT INTO gap(folder, low, high, until, count) VALUES (1, 5, 9, ?, 36)", NOW - 90 * 86_400)
+        from app.core.events import Topic
+
+        unit.touch(*Topic)
 
 
 def fill_outbox(scene: object) -> None:

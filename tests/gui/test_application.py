@@ -159,4 +159,5 @@ def care_that_hears_yes(program: Application) -> AccountCare:
         window.chooser,
         lambda: QPoint(0, 0),
         program.compositions.close_of,
+        lambda: 0.0,
     )

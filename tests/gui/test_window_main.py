@@ -17,7 +17,6 @@ from app.core.commands import (
     ChangePassword,
     ChangeSetting,
     DropLetter,
-    RemoveAccount,
     RetryLetter,
     SaveDraft,
     SendLetter,
@@ -290,22 +289,6 @@ def test_two_way_rules_say_what_they_would_change_and_change_nothing_before_they
     row = scene.reader.accounts()[0]
     assert (row.delete_in, row.delete_out, row.archive_in, row.archive_out) == (False, True, True, True)
     assert scene.reader.held_back(row.id) == {} and len(scene.reader.queue()) == 2
-
-
-def test_an_account_is_removed_only_after_saying_what_goes(
-    window: MainWindow, scene: Scene, answers: Answers, qtbot: QtBot
-) -> None:
-    scene.post(SendLetter(account=ONE, letter=Letter(sender=ME, to=(AMIRA,), subject="Waits", text="Hello")))
-    scene.post(SaveDraft(draft=None, account=ONE, letter=Letter(sender=ME, subject="Half", text="Per")))
-    answers.yes = False
-    window.run("remove-account")
-    assert answers.questions == ["Remove mara@fernhill.example from this computer?"]
-    assert "1 change that waits is lost. 1 draft kept only here is lost." in answers.details[0]
-    assert scene.sent(RemoveAccount) == []
-    answers.yes = True
-    window.run("remove-account")
-    qtbot.waitUntil(lambda: labels(window)[0] == "Personal")
-    assert [row.email for row in scene.reader.accounts()] != ["mara@fernhill.example"]
 
 
 def test_about_names_the_licences_of_qt(window: MainWindow) -> None:

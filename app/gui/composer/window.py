@@ -13,7 +13,7 @@ from app.core.commands import Command, SendLetter
 from app.core.events import CommandFailed, Event, LetterQueued
 from app.core.ids import AccountId, DraftId
 from app.core.trouble import Fix
-from app.core.values import Letter
+from app.core.values import AccountState, Letter
 from app.gui.composer import words
 from app.gui.composer.attachments import AttachmentBar, Carried
 from app.gui.composer.body import local_files
@@ -148,6 +148,8 @@ class Composer(ComposerFrame):
         if swapped != text:
             self.body.replace_text(swapped)
 
+        self._warn_about_size()
+
     def _on_files(self) -> None:
         self._on_changed()
         self._warn_about_size()
@@ -159,6 +161,8 @@ class Composer(ComposerFrame):
         total = self.attachments.total
         if total > SIZE_LIMIT:
             self.note.put("warn", "paperclip", words.too_large(total))
+        elif self.form.account.state is AccountState.PAUSED:
+            self.note.put("neutral", "hourglass", words.turned_off(self.form.account.email), words.waits_for_it())
         else:
             self.note.clear()
 

@@ -106,3 +106,11 @@ def kept(letter: Letter) -> str:
     if letter.subject.strip():
         return _tr("Draft “{subject}” kept on this computer.").format(subject=letter.subject.strip())
     return _tr("Draft kept on this computer.")
+
+
+def turned_off(account: str) -> str:
+    return _tr("{account} is turned off").format(account=account)
+
+
+def waits_for_it() -> str:
+    return _tr("Send puts the letter into the outbox. It goes out when you turn the account on.")

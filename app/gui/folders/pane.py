@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.core.commands import ChangeSetting, Command, MoveMessages
 from app.core.events import ConnectionChanged, Event, Progress
 from app.core.ids import FolderId, MessageId
-from app.core.values import Role
+from app.core.values import AccountState, Role
 from app.gui.background import Background
 from app.gui.folders.foot import StatusFoot
 from app.gui.folders.standing import Standing
@@ -221,7 +221,11 @@ class FolderPane(Surface):
         self.tell_standing()
 
     def tell_standing(self) -> None:
-        names = {account.id: account.name or account.email for account in self._sidebar.accounts}
+        names = {
+            account.id: account.name or account.email
+            for account in self._sidebar.accounts
+            if account.state is not AccountState.DISCONNECTED
+        }
         line = self.standing.line(names, len(self._sidebar.queue), self._clock())
         self.status.tell(line.dot, line.word, line.rest)
         self.status.progress(line.what, line.count, line.share, line.foot)
@@ -251,6 +255,8 @@ def _labels() -> dict[str, str]:
         Role.JUNK: tr("Junk"),
         Role.TRASH: tr("Trash"),
         Role.ALL: tr("All mail"),
+        AccountState.PAUSED: tr("Turned off"),
+        AccountState.DISCONNECTED: tr("Disconnected"),
         "outbox": tr("Outbox"),
         "drafts-here": tr("Drafts on this computer"),
     }

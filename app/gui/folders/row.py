@@ -51,7 +51,12 @@ class FolderDelegate(QStyledItemDelegate):
     def _account(self, canvas: Canvas, entry: Entry, hovered: bool) -> None:
         px, width = self._theme.px, canvas.rect.width()
         canvas.dot(canvas.at(px(18), px(18), px(8), px(8)), QColor(entry.color or self._theme.color("text3").name()))
-        canvas.text(canvas.at(px(38), px(12), width - px(76), px(20)), entry.label, "meta", 600, "text2")
+        end = width - px(38)
+        if entry.note:
+            note = self._theme.width(entry.note, "meta", 400) + 1
+            canvas.text(canvas.at(end - note, px(12), note, px(20)), entry.note, "meta", 400, "text3", align="trail")
+            end -= note + px(8)
+        canvas.text(canvas.at(px(38), px(12), end - px(38), px(20)), entry.label, "meta", 600, "text2")
         if hovered or entry.folded:
             self._chevron(canvas, entry, px(15))
 

@@ -113,7 +113,7 @@ class Standing:
             case Link.CONNECTING:
                 return Line("accent", tr("Connecting"), at.removesuffix(" · "))
             case Link.PAUSED:
-                return Line("text3", tr("Paused"), f"{at}{waits(waiting)}".removesuffix(" · "))
+                return Line("text3", tr("Turned off"), f"{at}{waits(waiting)}".removesuffix(" · "))
             case Link.SIGN_IN_NEEDED:
                 return Line("danger", tr("Sign-in needed"), at.removesuffix(" · "))
             case Link.WAITING:

@@ -36,6 +36,8 @@ class Entry:
     """Something here needs a decision."""
     children: bool = False
     folded: bool = False
+    note: str = ""
+    """How the account stands, in a word, where that is unusual."""
 
     @property
     def folder_id(self) -> FolderId | None:
@@ -83,7 +85,18 @@ def sidebar_entries(
         key = f"account-{account.id}"
         closed = key in folded
         name = account.name or account.email
-        entries.append(Entry(key, Kind.ACCOUNT, account.id, name, color=account.color, children=True, folded=closed))
+        entries.append(
+            Entry(
+                key,
+                Kind.ACCOUNT,
+                account.id,
+                name,
+                color=account.color,
+                children=True,
+                folded=closed,
+                note=label_of.get(account.state, ""),
+            )
+        )
         if closed:
             continue
         mine = _without_empty_parents(by_account.get(account.id, []))

@@ -77,7 +77,7 @@ class FolderModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [entry.label]
+            words = [part for part in (entry.label, entry.note) if part]
             if entry.count:
                 words.append((tr("{n} unread") if entry.strong else tr("{n} messages")).format(n=entry.count))
             if entry.children:

@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.commands import Command, Search
 from app.core.events import Found
-from app.core.ids import MessageId
-from app.core.values import Role
+from app.core.ids import AccountId, MessageId
+from app.core.values import AccountState, Role
 from app.gui.background import Background
 from app.gui.look.parts.buttons import ToolButton
 from app.gui.look.parts.empty import EmptyState
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import ElidedLabel, Label, Surface
 from app.gui.look.theme import Theme
+from app.gui.messages.end import ListEnd
 from app.gui.messages.listing import Listing
 from app.gui.messages.model import MessageModel
 from app.gui.messages.view import MessageView
@@ -82,6 +83,9 @@ class MessagePane(Surface):
         """The query whose answer is on screen."""
         self.explain_empty: Callable[[FolderRow], tuple[str, str, str] | None] = lambda _folder: None
         """Icon, sentence and detail for an empty folder about which there is more to say than that it is empty."""
+        self.state_of: Callable[[AccountId], AccountState | None] = lambda _account: AccountState.LIVE
+        """How the account of a folder stands: it decides what the end of a list can offer."""
+        self.end = ListEnd(theme, post, clock)
         self._build()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -137,6 +141,10 @@ class MessagePane(Surface):
         self._column.addLayout(self._search_row)
         self._column.addLayout(self.notices)
         self._column.addWidget(self.stack, 1)
+        self._column.addWidget(self.end)
+        bar = self.view.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(lambda _least, _most: self._on_scrolled())
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -189,12 +197,14 @@ class MessagePane(Surface):
         self._drop_query()
         self.model.outgoing = folder.role in OUTGOING
         self._tell_folder()
+        self.end.hide()
         self.listing.show_folder(folder.id)
 
     def update_folder(self, folder: FolderRow) -> None:
         """Its counts or its name changed."""
         if self._folder is not None and folder.id == self._folder.id:
             self._folder = folder
+            self._tell_end()
             if not self.searching:
                 self._tell_folder()
                 self.tell_empty()
@@ -206,6 +216,22 @@ class MessagePane(Surface):
         self._count.setText("")
         self.empty.say(icon_name, sentence, detail, action)
         self.stack.setCurrentWidget(self.empty)
+        self._tell_end()
+
+    def _tell_end(self) -> None:
+        folder = None if self.searching else self._folder
+        self.end.tell(folder, self.state_of(folder.account) if folder is not None else None)
+        self._on_scrolled()
+
+    def _on_scrolled(self) -> None:
+        """The end shows where the list ends. It takes room from the list, so it goes only well above."""
+        bar, room = self.view.verticalScrollBar(), 2 * self.end.height()
+        at_end = self.stack.currentWidget() is self.empty or bar.value() >= bar.maximum() - (
+            0 if self.end.isHidden() else room
+        )
+        wanted = at_end and self.end.says_something
+        if wanted == self.end.isHidden():  # hiding it changes the range, which comes back here
+            self.end.setVisible(wanted)
 
     def repaint_rows(self) -> None:
         """What rows say may be other now, but not which rows there are."""
@@ -233,6 +259,10 @@ class MessagePane(Surface):
         self._count.setText(words)
 
     def _on_filled(self, count: int) -> None:
+        self._show_page(count)
+        self._tell_end()
+
+    def _show_page(self, count: int) -> None:
         if count:
             self.stack.setCurrentWidget(self.view)
             return

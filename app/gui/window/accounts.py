@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.commands import Command, RemoveAccount, SetRole
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.values import Role
+from app.core.values import AccountState, Role
+from app.gui.leaving.dialogs import disconnect, turn_off, turn_on
+from app.gui.leaving.period import period
+from app.gui.leaving.waiting import read_waiting
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.rules.dialog import RulesDialog
@@ -37,10 +40,11 @@ class AccountCare:
         chooser: FolderChooser,
         corner: Callable[[], QPoint],
         close_composers: Callable[[AccountId], None],
+        clock: Callable[[], float],
     ) -> None:
         self._window, self._theme, self._reader, self._post = window, theme, reader, post
         self._outside, self._chooser, self._corner = outside, chooser, corner
-        self._close_composers = close_composers
+        self._close_composers, self._clock = close_composers, clock
 
     def change_identity(self, account: AccountId | None) -> None:
         row = self._row(account)
@@ -52,15 +56,44 @@ class AccountCare:
         if row is not None:
             RulesDialog(self._theme, row, self._reader.held_back(row.id), self._post, self._window).open()
 
-    def remove(self, account: AccountId | None) -> None:
-        """Cannot be undone, so it asks, and says what would be lost."""
+    def turn_off_or_on(self, account: AccountId | None) -> None:
+        row = self._row(account)
+        if row is None or row.state is AccountState.DISCONNECTED:
+            return
+        waiting = read_waiting(self._reader, row.id)
+        if row.state is AccountState.PAUSED:
+            turn_on(self._theme, row, waiting, self._clock(), self._post, self._window).open()
+        else:
+            turn_off(self._theme, row, waiting, self._post, self._window).open()
+
+    def disconnect(self, account: AccountId | None) -> None:
+        """Of one that is disconnected, only its mail is left to go."""
         row = self._row(account)
         if row is None:
             return
-        waiting = sum(change.account == row.id for change in self._reader.queue())
+        if row.state is AccountState.DISCONNECTED:
+            self.remove(account)
+            return
+
+        def leaving() -> None:
+            self._close_composers(row.id)
+
+        waiting = read_waiting(self._reader, row.id)
+        disconnect(self._theme, row, waiting, self._post, self._window, leaving).open()
+
+    def change_period(self, account: AccountId | None) -> None:
+        row = self._row(account)
+        if row is not None:
+            period(self._theme, row, self._post, self._window).open()
+
+    def remove(self, account: AccountId | None) -> None:
+        """The archive of a disconnected account. Cannot be undone, so it asks, and says what would be lost."""
+        row = self._row(account)
+        if row is None:
+            return
         drafts = sum(draft.account == row.id for draft in self._reader.drafts())
-        question = tr("Remove {name} from this computer?").format(name=row.email)
-        if self._outside.ask_yes(question, _what_goes(waiting, drafts), tr("Remove")):
+        question = tr("Delete the mail of {name} from this computer?").format(name=row.email)
+        if self._outside.ask_yes(question, _what_goes(drafts), tr("Delete")):
             self._close_composers(row.id)
             self._post(RemoveAccount(origin=ORIGIN, account=row.id))
 
@@ -87,6 +120,10 @@ class AccountCare:
                 return message.account
         return None
 
+    def state_of(self, account: AccountId | None) -> AccountState | None:
+        row = self._row(account)
+        return row.state if row else None
+
     def _row(self, account: AccountId | None) -> AccountRow | None:
         return next((row for row in self._reader.accounts() if row.id == account), None)
 
@@ -103,11 +140,8 @@ def role_words() -> dict[Role, str]:
     }
 
 
-def _what_goes(waiting: int, drafts: int) -> str:
-    words = [tr("Its mail here and its password are deleted; the mailbox is not touched.")]
-    if waiting:
-        lost = tr("1 change that waits is lost.") if waiting == 1 else tr("{n} changes that wait are lost.")
-        words.append(lost.format(n=QLocale().toString(waiting)))
+def _what_goes(drafts: int) -> str:
+    words = [tr("The archive is deleted for good; the mailbox is not touched.")]
     if drafts:
         lost = tr("1 draft kept only here is lost.") if drafts == 1 else tr("{n} drafts kept only here are lost.")
         words.append(lost.format(n=QLocale().toString(drafts)))

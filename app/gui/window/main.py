@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.acts.fill_bar(self.menuBar())
         self.menuBar().setVisible(self.menuBar().isNativeMenuBar())
         self.care = AccountCare(
-            self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, close_composers
+            self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, close_composers, clock
         )
         self.popups = Popups(self, self.acts, post, open_picker, self.care)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, self)
@@ -159,7 +159,9 @@ class MainWindow(QMainWindow):
             "rules": lambda: self.care.change_rules(self.panes.account_of(None)),
             "identity": lambda: self.care.change_identity(self.panes.account_of(None)),
             "choose-folders": self._choose_folders,
-            "remove-account": lambda: self.care.remove(self.panes.account_of(None)),
+            "period": lambda: self.care.change_period(self.panes.account_of(None)),
+            "turn-off-or-on": lambda: self.care.turn_off_or_on(self.panes.account_of(None)),
+            "remove-account": lambda: self.care.disconnect(self.panes.account_of(None)),
             "about": lambda: About(self._theme, self).open(),
             "sync": self._sync,
             "sync-page": self.panes.show_sync,

@@ -15,7 +15,7 @@ class Actions:
     """All actions of a window; `run(name)` is called for each. Menus are filled from the same list."""
 
     def __init__(self, window: QMainWindow, run: Callable[[str], None]) -> None:
-        self._window, self._run = window, run
+        self._window, self.run = window, run
         self._menus = all_menus()
         self._actions: dict[str, QAction] = {}
         self._acts: dict[str, Act] = {}
@@ -28,7 +28,7 @@ class Actions:
         action.setObjectName(f"act-{act.name}")
         action.setShortcuts([QKeySequence(key) for key in act.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.triggered.connect(lambda _checked=False, name=act.name: self._run(name))
+        action.triggered.connect(lambda _checked=False, name=act.name: self.run(name))
         if act.group:
             action.setCheckable(True)
             group = groups.setdefault(act.group, QActionGroup(self._window))

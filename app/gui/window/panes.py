@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.commands import ChangeSetting, Command
 from app.core.events import ConnectionChanged, Event, Link, Progress
 from app.core.ids import AccountId, MessageId
-from app.core.values import OutboxState, Role
+from app.core.values import AccountState, OutboxState, Role
 from app.gui.background import Background
 from app.gui.folders.pane import FolderPane, Sidebar
 from app.gui.folders.tree import Entry, Kind
@@ -64,6 +64,7 @@ class Panes(QObject):
         self.sync = SyncPage(theme, self._lists, post, clock, outside, self.folders.standing)
         self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox, self.sync)
         self.messages.explain_empty = self._first_fetch
+        self.messages.state_of = self._state_of
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
         self.messages.listing.filled.connect(self._on_filled)
@@ -140,6 +141,9 @@ class Panes(QObject):
             done=locale.toString(progress.done), total=locale.toString(progress.total)
         )
         return "download", sentence, count
+
+    def _state_of(self, account: AccountId) -> AccountState | None:
+        return next((row.state for row in self.folders.accounts if row.id == account), None)
 
     def toast_pane(self) -> QWidget:
         """Where acts happen: the list, or the page or the reader when that is all there is."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.core.commands import Command, MarkFolderRead, SetRole, Sync
 from app.core.ids import AccountId
-from app.core.values import Role
+from app.core.values import AccountState, Role
 from app.gui.folders.tree import Entry, Kind
 from app.gui.window.accounts import AccountCare, role_words
 from app.gui.window.deeds import ORIGIN
@@ -57,6 +57,9 @@ class Popups:
             read.triggered.connect(lambda: self._post(MarkFolderRead(origin=ORIGIN, folder=folder.id)))
             self._add_roles(menu, folder)
             menu.addSeparator()
+        if self._care.state_of(account) is AccountState.DISCONNECTED:
+            self._add_archive(menu, account)
+            return menu
         self._add_mailbox(menu, account)
         if entry.kind is Kind.ACCOUNT:
             self._add_account(menu, account)
@@ -68,19 +71,33 @@ class Popups:
     def account_menu(self, account: AccountId) -> QMenu:
         """What can be done to an account, from its card on the Sync page."""
         menu = self._actions.menu_of(())
+        if self._care.state_of(account) is AccountState.DISCONNECTED:
+            self._add_archive(menu, account)
+            return menu
         self._add_mailbox(menu, account)
         self._add_account(menu, account)
         return menu
 
+    def _add_archive(self, menu: QMenu, account: AccountId) -> None:
+        """What is left to do with the mail of an account that is disconnected."""
+        menu.addAction(tr("Connect again…"), lambda: self._actions.run("add-account"))
+        menu.addAction(tr("Delete its mail here…"), lambda: self._care.remove(account))
+
     def _add_mailbox(self, menu: QMenu, account: AccountId) -> None:
         menu.addAction(tr("Choose folders…"), lambda: self._open_picker(account))
-        menu.addAction(tr("Look for new mail now"), lambda: self._post(Sync(origin=ORIGIN, account=account)))
+        look = menu.addAction(tr("Look for new mail now"))
+        look.setEnabled(self._care.state_of(account) is not AccountState.PAUSED)
+        look.triggered.connect(lambda: self._post(Sync(origin=ORIGIN, account=account)))
 
     def _add_account(self, menu: QMenu, account: AccountId) -> None:
         menu.addSeparator()
         menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
         menu.addAction(tr("Two-way rules…"), lambda: self._care.change_rules(account))
-        menu.addAction(tr("Remove account…"), lambda: self._care.remove(account))
+        menu.addAction(tr("Period…"), lambda: self._care.change_period(account))
+        menu.addSeparator()
+        paused = self._care.state_of(account) is AccountState.PAUSED
+        menu.addAction(tr("Turn on…") if paused else tr("Turn off…"), lambda: self._care.turn_off_or_on(account))
+        menu.addAction(tr("Disconnect…"), lambda: self._care.disconnect(account))
 
     def _add_roles(self, menu: QMenu, folder: FolderRow) -> None:
         """What the folder is used as. The Inbox is the Inbox (RFC 9051 5.1)."""
