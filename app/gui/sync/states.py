@@ -34,8 +34,10 @@ def card_words(row: AccountRow, said: ConnectionChanged | None, running: Progres
     """`said` and `running`: the last word about the connection and about a fetch, None where nothing was said."""
     checked = _checked(said.at if said is not None and said.at else row.last_sync, now)
     link = said.link if said is not None else None
+    if row.state is AccountState.DISCONNECTED:
+        return CardWords("text3", tr("Disconnected"), tr("Its mail here is an archive. Nothing waits."), checked)
     if row.state is AccountState.PAUSED or link is Link.PAUSED:
-        return CardWords("text3", tr("Paused"), tr("Mail stays readable. Changes wait here."), checked)
+        return CardWords("text3", tr("Turned off"), tr("Mail stays readable. Changes wait here."), checked)
     if row.state is AccountState.SIGN_IN_NEEDED or link is Link.SIGN_IN_NEEDED:
         reason = said.reason if said is not None else ""
         detail = reason or tr("What waits here is safe and goes out afterwards.")
