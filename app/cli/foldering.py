@@ -1,4 +1,4 @@
-"""folders create, rename, delete: done here at once, owed to the mailbox until `sync`."""
+"""folders create, rename, delete, and empty: done here at once, owed to the mailbox until `sync`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.cli.inside import do
 from app.cli.run import Run
 from app.core import commands as ask
 from app.core.events import Done
-from app.core.ids import FolderId
+from app.core.ids import FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import Role
 from app.store.rows import AccountRow, FolderRow
@@ -38,6 +38,26 @@ def change_folder(options: Namespace, run: Run) -> int:
         command = ask.DeleteFolder(folder=_named(rows, names[0]).id)
     done = [event.sentence for event in do(run, command) if isinstance(event, Done)]
     run.answer({"account": account.email, "did": options.wish, "what": done[0]}, f"{done[0]}.")
+    return 0
+
+
+def empty(options: Namespace, run: Run) -> int:
+    """Trash or Junk: says how many messages went, and how many the mailbox holds that were never here."""
+    account = the_account(run, options.account)
+    folder = next((row for row in run.reader.folders(account.id) if row.role.value == options.role), None)
+    if folder is None:
+        raise NotFound(
+            f"No folder of this account is used as {options.role.capitalize()}. Nothing was deleted."
+            f" “tandem account set ADDRESS --role {options.role}=NAME” uses one that is there."
+        )
+    messages = tuple(MessageId(ident) for ident in run.reader.listing(folder.id)[0])
+    do(run, ask.EmptyFolder(folder=folder.id, messages=messages))
+    left = max(0, (folder.server_count or 0) - len(messages))
+    run.answer(
+        {"account": account.email, "folder": folder.name, "deleted": len(messages), "older": left},
+        f"{len(messages)} messages in {folder.name} are deleted for good."
+        + (f" {left} more are only in the mailbox and stay there." if left else ""),
+    )
     return 0
 
 

@@ -179,6 +179,10 @@ def _acting(commands: Any, listing: _Parser) -> None:
         command.add_argument("ids", type=_ident, nargs="+", metavar="ID")
         if name == "move":
             command.add_argument("--to", required=True, metavar="NAME")
+    empty = commands.add_parser("empty", parents=[listing], help="delete for good what Trash or Junk shows")
+    empty.set_defaults(act="empty")
+    empty.add_argument("role", choices=["trash", "junk"])
+    empty.add_argument("--account", metavar="ADDRESS")
     queue = commands.add_parser("queue", parents=[listing], help="what waits to be told to the mailbox")
     queue.set_defaults(act="queue")
     queue.add_argument("wish", nargs="?", choices=["retry", "discard"])

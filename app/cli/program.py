@@ -83,6 +83,10 @@ def _command(act: str) -> Command:
             from app.cli.older import load_older
 
             return load_older
+        case "empty":
+            from app.cli.foldering import empty
+
+            return empty
         case "organise":
             from app.cli.organising import organise
 

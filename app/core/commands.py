@@ -61,6 +61,15 @@ class DeleteForGood(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyFolder(Command):
+    """Delete these messages of a folder for good: those that were shown and counted when the user was asked, so that what
+    arrives meanwhile stays. None = all that show in it now. Only Trash and Junk are emptied."""
+
+    folder: FolderId
+    messages: tuple[MessageId, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkSpam(Command):
     """To Junk with `$Junk`, or back to the Inbox with `$NotJunk`."""
 

@@ -20,6 +20,7 @@ from app.engine.worker import Emit
 from app.store import accounts, disconnecting, drafts, local, outbox, pausing, switching, undoing, waiting, windows
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
+from app.store.emptying import empty_folder
 from app.store.folders import account_of, choose_folders, set_role
 from app.store.local import Snapshot
 from app.store.overlay import switches_of
@@ -70,6 +71,11 @@ class Desk:
                 self._decide(command)
             case ask.RetryOwed(entries=entries) | ask.DiscardOwed(entries=entries):
                 self._queue(entries, discard=isinstance(command, ask.DiscardOwed))
+            case ask.EmptyFolder(folder=folder):
+                with self._library.transaction(command.origin) as unit:
+                    empty_folder(unit, folder, command.messages)
+                    account = account_of(unit, folder)
+                self._owed(account)
             case ask.CreateFolder() | ask.RenameFolder() | ask.DeleteFolder():
                 self._folder(command)
             case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():

@@ -77,3 +77,17 @@ def test_a_system_folder_is_not_made_while_one_could_serve(signed_up: Tandem, ma
     answer = signed_up("folders", "create", "Papierkorb", "--role", "trash")
     assert answer.code == 66
     assert answer.complaint == "There is a folder “Trash” already, which can be used as Trash. Nothing was made."
+
+
+def test_trash_is_emptied_and_what_was_never_here_is_counted(signed_up: Tandem, mailbox: Mailbox) -> None:
+    import datetime as dt
+
+    mailbox.append("Trash", letter("New"))
+    mailbox.append("Trash", letter("Ancient"), date=dt.datetime(2001, 1, 1, tzinfo=dt.UTC))
+    signed_up.ok("sync")
+
+    answer = signed_up.json("empty", "trash", "--account", mailbox.email)
+
+    assert answer == [{"account": mailbox.email, "folder": "Trash", "deleted": 1, "older": 1}]
+    signed_up.ok("sync")
+    assert len(mailbox.holds("Trash")) == 1
