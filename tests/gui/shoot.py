@@ -42,6 +42,9 @@ STATES = (
     "period",
     "end",
     "rest",
+    "rename",
+    "role",
+    "folders",
 )
 
 
@@ -61,12 +64,14 @@ def main() -> None:
 
 def shoot(name: str, target: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
-    from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog
+    from PySide6.QtCore import QEventLoop, QLocale, QPoint, Qt, QTimer
+    from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
 
+    from app.core.commands import ArchiveMessages, RenameFolder, SetRole
     from app.core.events import ConnectionChanged, Done, Link, Progress, Stage
-    from app.core.ids import AccountId
+    from app.core.ids import AccountId, MessageId
     from app.core.trouble import Fix
+    from app.core.values import Role
     from app.gui.look.parts.buttons import Button
     from app.gui.look.theme import Theme
     from gui.fernhill import fill_fernhill
@@ -144,6 +149,22 @@ def shoot(name: str, target: Path) -> None:
                 settle()
             view.scrollToBottom()
             window.toast.hide()
+        if parts[0] == "rename":
+            window.panes.show_folder(next(row for row in window.folders.folders if row.label == "Kestrel"))
+            window.run("rename-folder")
+            settle()
+            field = window.findChild(QLineEdit, "folder-name-field")
+            assert isinstance(field, QLineEdit)
+            field.setText("Kestrel/Falcon")
+        if parts[0] == "role":
+            archive = next(row for row in window.folders.folders if row.label == "Archive")
+            scene.post(SetRole(folder=archive.id, role=Role.NONE))
+            scene.post(RenameFolder(folder=archive.id, name="Misc"))
+            message = MessageId(window.messages.model.keys[1])
+            window.folder_care.give_role(ArchiveMessages(messages=(message,)))
+        if parts[0] == "folders":
+            entry = next(entry for entry in window.folders.model.entries if entry.label == "Kestrel")
+            window.popups.folder(entry, window.mapToGlobal(QPoint(140, 420)))
         if parts[0] == "offline":
             window.on_event(ConnectionChanged(account=AccountId(1), link=Link.OFFLINE))
         if parts[0] == "phone" and "reading" in parts:
@@ -195,7 +216,12 @@ def shoot(name: str, target: Path) -> None:
         if parts[0] in ("sync", "banner"):
             show_sync(scene, window, parts, theme)
         settle(400)
-        shown = window.chooser if parts[0] == "chooser" else window.findChild(QDialog) or window
+        shown: QWidget | None = (
+            window.chooser if parts[0] in ("chooser", "role") else window.findChild(QDialog) or window
+        )
+        if parts[0] == "folders":
+            shown = app.activePopupWidget()
+        assert shown is not None
         shown.grab().save(str(target))
         window.stop()
         scene.close()

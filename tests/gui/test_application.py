@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -156,8 +156,6 @@ def care_that_hears_yes(program: Application) -> AccountCare:
         program.reader,
         program.house.post,
         outside,
-        window.chooser,
-        lambda: QPoint(0, 0),
         program.compositions.close_of,
         lambda: 0.0,
     )

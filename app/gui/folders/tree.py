@@ -16,6 +16,8 @@ class Kind(Enum):
     FOLDER = auto()
     OUTBOX = auto()
     DRAFTS_HERE = auto()
+    EXTRA = auto()
+    """Another answer than a folder, in a chooser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def entry_icon(entry: Entry) -> str:
         return "send"
     if entry.kind is Kind.DRAFTS_HERE:
         return "pen-line"
+    if entry.kind is Kind.EXTRA:
+        return "folder-input"
     if entry.folder is not None and entry.folder.role in ICONS:
         return ICONS[entry.folder.role]
     return "folder-open" if entry.children and not entry.folded else "folder"

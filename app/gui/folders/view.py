@@ -103,6 +103,8 @@ class FolderView(QListView):
         self._hovered, self._target = -1, -1
         self._current_key = ""
         self._keyboard = False
+        self.picks_all = False
+        """A folder that can hold no mail is chosen like others; otherwise it only folds."""
         self.setObjectName("folder-list")
         self.setAccessibleName(tr("Folders"))
         self.setModel(model)
@@ -146,7 +148,8 @@ class FolderView(QListView):
         return self._rows.entries[row] if 0 <= row < len(self._rows.entries) else None
 
     def _activate(self, entry: Entry) -> None:
-        if entry.kind is Kind.ACCOUNT or (entry.folder is not None and not entry.folder.selectable):
+        closed = entry.folder is not None and not entry.folder.selectable and not self.picks_all
+        if entry.kind is Kind.ACCOUNT or closed:
             self.folding.emit(entry.key)
         else:
             self.chosen.emit(entry)

@@ -1,14 +1,14 @@
-"""What can be done to an account: its name and signature, its folders and their roles, its leaving."""
+"""What can be done to an account: its name and signature, its rules, its leaving."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QWidget
 
-from app.core.commands import Command, RemoveAccount, SetRole
-from app.core.ids import AccountId, FolderId, MessageId
+from app.core.commands import Command, RemoveAccount
+from app.core.ids import AccountId
 from app.core.values import AccountState, Role
 from app.gui.leaving.dialogs import disconnect, turn_off, turn_on
 from app.gui.leaving.period import period
@@ -16,8 +16,7 @@ from app.gui.leaving.waiting import read_waiting
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.rules.dialog import RulesDialog
-from app.gui.window.chooser import FolderChooser
-from app.gui.window.deeds import ORIGIN, role_needed
+from app.gui.window.deeds import ORIGIN
 from app.gui.window.identity import IdentityDialog
 from app.store.rows import AccountRow
 from app.store.views import Reader
@@ -28,7 +27,7 @@ def tr(text: str) -> str:
 
 
 class AccountCare:
-    """`window` owns the dialogs; the chooser pops up at `corner()`."""
+    """`window` owns the dialogs."""
 
     def __init__(
         self,
@@ -37,13 +36,11 @@ class AccountCare:
         reader: Reader,
         post: Callable[[Command], None],
         outside: Outside,
-        chooser: FolderChooser,
-        corner: Callable[[], QPoint],
         close_composers: Callable[[AccountId], None],
         clock: Callable[[], float],
     ) -> None:
         self._window, self._theme, self._reader, self._post = window, theme, reader, post
-        self._outside, self._chooser, self._corner = outside, chooser, corner
+        self._outside = outside
         self._close_composers, self._clock = close_composers, clock
 
     def change_identity(self, account: AccountId | None) -> None:
@@ -96,29 +93,6 @@ class AccountCare:
         if self._outside.ask_yes(question, _what_goes(drafts), tr("Delete")):
             self._close_composers(row.id)
             self._post(RemoveAccount(origin=ORIGIN, account=row.id))
-
-    def give_role(self, failed: Command) -> None:
-        """No folder had the role that `failed` needs: let the user choose one, then do it again."""
-        role, account = role_needed(failed), self._account_without(failed)
-        if role is None or account is None:
-            return
-        free = [folder for folder in self._reader.folders(account) if folder.role in (Role.NONE, Role.ALL)]
-
-        def use(folder: FolderId) -> None:
-            self._post(SetRole(origin=ORIGIN, folder=folder, role=role))
-            self._post(failed)
-
-        words = tr("Use as {role}…").format(role=role_words()[role])
-        self._chooser.ask(free, self._corner(), words, use)
-
-    def _account_without(self, failed: Command) -> AccountId | None:
-        """The account whose folder is missing: of several, the first."""
-        messages: Sequence[MessageId] = getattr(failed, "messages", ())
-        for message in self._reader.rows(messages):
-            roles = {folder.role for folder in self._reader.folders(message.account)}
-            if role_needed(failed) not in roles:
-                return message.account
-        return None
 
     def state_of(self, account: AccountId | None) -> AccountState | None:
         row = self._row(account)

@@ -81,6 +81,19 @@ def all_menus() -> list[Menu]:
             ],
         ),
         Menu(
+            tr("Folder"),
+            [
+                Act("new-folder", tr("New folder…"), ("Ctrl+Shift+N",)),
+                Act("new-subfolder", tr("New folder inside this one…")),
+                Act("rename-folder", tr("Rename folder…"), ("F2",)),
+                Act("move-folder", tr("Move folder…")),
+                Act("delete-folder", tr("Delete folder…")),
+                None,
+                Act("empty-trash", tr("Empty Trash…")),
+                Act("empty-junk", tr("Empty Junk…")),
+            ],
+        ),
+        Menu(
             tr("Edit"),
             [
                 Act("undo", tr("Undo"), ("Ctrl+Z",)),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.core.ids import FolderId
+from app.core.ids import AccountId, FolderId
 from app.gui.folders.tree import Entry, Kind
 from app.gui.folders.view import FolderModel, FolderView
 from app.gui.look.parts.fields import LineEdit
@@ -51,6 +51,7 @@ class FolderChooser(QFrame):
         self.setObjectName("folder-chooser")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._folders: list[FolderRow] = []
+        self._extras: list[tuple[str, Callable[[], None]]] = []
         self._then: Callable[[FolderId], None] = lambda _folder: None
         self._model = FolderModel()
         self._view = FolderView(theme, self._model)
@@ -74,13 +75,23 @@ class FolderChooser(QFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(ground)
 
-    def ask(self, folders: Sequence[FolderRow], at: QPoint, words: str, then: Callable[[FolderId], None]) -> None:
+    def ask(
+        self,
+        folders: Sequence[FolderRow],
+        at: QPoint,
+        words: str,
+        then: Callable[[FolderId], None],
+        *,
+        extras: Sequence[tuple[str, Callable[[], None]]] = (),
+        all_folders: bool = False,
+    ) -> None:
         """Offer these folders, for what `words` say; the popup's corner is at `at` (screen coordinates). `then` gets the one
-        that was picked."""
-        self._then = then
+        that was picked. `extras`: other answers, above the folders. `all_folders`: those too that can hold no mail."""
+        self._then, self._extras = then, list(extras)
+        self._view.picks_all = all_folders
         self._field.setPlaceholderText(words)
         self.setAccessibleName(words)
-        self._folders = [folder for folder in folders if folder.selectable]
+        self._folders = [folder for folder in folders if folder.selectable or all_folders]
         self._field.clear()
         self._filter()
         self.resize(self._theme.px(300), self._theme.px(360))
@@ -90,7 +101,9 @@ class FolderChooser(QFrame):
 
     def _filter(self) -> None:
         words = self._field.text().casefold().split()
-        entries = []
+        entries = [
+            Entry(f"extra-{number}", Kind.EXTRA, AccountId(0), text) for number, (text, _) in enumerate(self._extras)
+        ]
         for folder in self._folders:
             label = folder_label(folder)
             haystack = f"{folder.name} {label}".casefold()
@@ -98,8 +111,9 @@ class FolderChooser(QFrame):
                 shown = label if folder.role or not folder.parent else f"{folder.parent} / {folder.label}"
                 entries.append(Entry(f"folder-{folder.id}", Kind.FOLDER, folder.account, shown, 0, folder))
         self._model.show(entries)
-        self._none.setVisible(not entries)
-        self._view.mark(entries[0].key if entries else "")
+        found = [entry for entry in entries if entry.folder is not None]
+        self._none.setVisible(not found and not self._extras)
+        self._view.mark((found or entries)[0].key if entries else "")
 
     def _on_key(self, key: int) -> None:
         entries = self._model.entries
@@ -117,3 +131,5 @@ class FolderChooser(QFrame):
         self.hide()
         if entry.folder is not None:
             self._then(FolderId(entry.folder.id))
+        elif entry.kind is Kind.EXTRA:
+            self._extras[int(entry.key.removeprefix("extra-"))][1]()

@@ -19,6 +19,7 @@ from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds
+from app.gui.window.folder_care import FolderCare
 from app.gui.window.looks import Looks
 from app.gui.window.menus import Actions
 from app.gui.window.notices import NoticeBoard
@@ -79,10 +80,11 @@ class MainWindow(QMainWindow):
         self.acts = Actions(self, self.run)
         self.acts.fill_bar(self.menuBar())
         self.menuBar().setVisible(self.menuBar().isNativeMenuBar())
-        self.care = AccountCare(
-            self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, close_composers, clock
+        self.care = AccountCare(self, theme, reader, post, self._outside, close_composers, clock)
+        self.folder_care = FolderCare(
+            self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, self.teller.tell
         )
-        self.popups = Popups(self, self.acts, post, open_picker, self.care)
+        self.popups = Popups(self, self.acts, post, open_picker, self.care, self.folder_care)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()
@@ -110,7 +112,7 @@ class MainWindow(QMainWindow):
         self.outbox.draft_opened.connect(self._on_draft)
         self.notices.outbox_asked.connect(panes.show_waiting)
         self.notices.settled.connect(panes.focus_list)
-        self.notices.role_wanted.connect(self.care.give_role)
+        self.notices.role_wanted.connect(self.folder_care.give_role)
         self.frame.rearranged.connect(self.teller.place)
         self.frame.resized.connect(self.teller.place)
 
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
             "period": lambda: self.care.change_period(self.panes.account_of(None)),
             "turn-off-or-on": lambda: self.care.turn_off_or_on(self.panes.account_of(None)),
             "remove-account": lambda: self.care.disconnect(self.panes.account_of(None)),
+            **self.folder_care.acts(self.panes.listed, lambda: self.panes.account_of(None)),
             "about": lambda: About(self._theme, self).open(),
             "sync": self._sync,
             "sync-page": self.panes.show_sync,

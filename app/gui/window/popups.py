@@ -14,6 +14,7 @@ from app.core.values import AccountState, Role
 from app.gui.folders.tree import Entry, Kind
 from app.gui.window.accounts import AccountCare, role_words
 from app.gui.window.deeds import ORIGIN
+from app.gui.window.folder_care import FolderCare
 from app.gui.window.menus import Actions
 from app.store.rows import FolderRow
 
@@ -30,9 +31,10 @@ class Popups:
         post: Callable[[Command], None],
         open_picker: Callable[[AccountId], None],
         care: AccountCare,
+        folder_care: FolderCare,
     ) -> None:
         self._window, self._actions, self._post = window, actions, post
-        self._open_picker, self._care = open_picker, care
+        self._open_picker, self._care, self._folder_care = open_picker, care, folder_care
 
     def main(self, at: QPoint) -> None:
         self._pop(self._actions.main_menu(self._window), at)
@@ -60,6 +62,10 @@ class Popups:
         if self._care.state_of(account) is AccountState.DISCONNECTED:
             self._add_archive(menu, account)
             return menu
+        if entry.folder is not None:
+            self._add_changes(menu, entry.folder)
+        elif entry.kind is Kind.ACCOUNT:
+            menu.addAction(tr("New folder…"), lambda: self._folder_care.make(account))
         self._add_mailbox(menu, account)
         if entry.kind is Kind.ACCOUNT:
             self._add_account(menu, account)
@@ -98,6 +104,20 @@ class Popups:
         paused = self._care.state_of(account) is AccountState.PAUSED
         menu.addAction(tr("Turn on…") if paused else tr("Turn off…"), lambda: self._care.turn_off_or_on(account))
         menu.addAction(tr("Disconnect…"), lambda: self._care.disconnect(account))
+
+    def _add_changes(self, menu: QMenu, folder: FolderRow) -> None:
+        """What can be done to the folder itself. System folders are emptied, not deleted."""
+        care = self._folder_care
+        if folder.role in (Role.TRASH, Role.JUNK):
+            words = tr("Empty Trash…") if folder.role is Role.TRASH else tr("Empty Junk…")
+            menu.addAction(words, lambda: care.empty(folder)).setEnabled(folder.total > 0)
+        menu.addAction(tr("New folder inside…"), lambda: care.make(folder.account, folder))
+        if folder.role is not Role.INBOX:
+            menu.addAction(tr("Rename…"), lambda: care.rename(folder))
+            menu.addAction(tr("Move into…"), lambda: care.move(folder))
+        if folder.role is Role.NONE:
+            menu.addAction(tr("Delete folder…"), lambda: care.delete(folder))
+        menu.addSeparator()
 
     def _add_roles(self, menu: QMenu, folder: FolderRow) -> None:
         """What the folder is used as. The Inbox is the Inbox (RFC 9051 5.1)."""
