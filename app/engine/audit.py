@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
 from app.remote.imap import Session
+from app.store.copying import buried_in
 from app.store.folders import Cursor, synced_folders
 from app.store.health import look_again
 from app.store.library import Library
@@ -62,6 +63,7 @@ def _look(cursor: Cursor, library: Library, session: Session) -> Audit:
         )
     there = set(session.all_uids())
     held = {uid for uid, flags in held_uids(library.look(), cursor.id).items() if flags is not None}
+    there -= buried_in(library.look(), cursor.id)
     lacking = {uid for uid in there - held if cursor.counts(uid)}
     lacking |= _old_ones(cursor, session, there - held)
     new = {uid for uid in lacking if cursor.uidnext and uid >= cursor.uidnext}

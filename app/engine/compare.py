@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.core.ids import AccountId, FolderId
-from app.core.values import Flags, Role
+from app.core.values import DELETED, Flags, Role
+from app.engine.copying import finish_copies
 from app.engine.push import Push, Target
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.remote.items import FolderStatus, Selected
+from app.store.copying import buried_in, copying_from
 from app.store.departures import UNGUARDED
 from app.store.flags import as_text
 from app.store.folder_owed import is_leaving
@@ -81,6 +83,7 @@ class Comparison:
             and _unchanged(cursor, status.highestmodseq, status.uidnext, status.messages)
             and not self._net_due(cursor)
             and not unsettled(self._library.look(), cursor.id)
+            and not copying_from(self._library.look(), cursor.id)
             and question(self._library.look(), cursor.id, MAILBOX) is None
         )
 
@@ -100,15 +103,19 @@ class Comparison:
             self._settle(cursor.id, selected)
             return None
         held = held_uids(self._library.look(), cursor.id)
+        buried = buried_in(self._library.look(), cursor.id)
         changed = None if net else self._changed(cursor, selected, held)
         if changed is not None:
             flags, missing = changed
-            listed = {uid: value for uid, value in flags.items() if uid in held or cursor.counts(uid)}
+            known = held.keys() | buried
+            listed = {uid: value for uid, value in flags.items() if uid in known or cursor.counts(uid)}
             return self._compared(cursor, selected, held, listed, missing, whole=False)
         window = self._window(cursor) if net or not cursor.window_done else set()
         low = min([*window, *held, max(cursor.first_uidnext, 1)])
         there = {item.uid: item.flags for item in self._session.fetch_flags(low, None)}
-        listed = {uid: flags for uid, flags in there.items() if uid in held or cursor.counts(uid) or uid in window}
+        listed = {
+            uid: flags for uid, flags in there.items() if uid in held or cursor.counts(uid) or uid in window | buried
+        }
         missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
         if missing:  # asked for in another way as well: an answer cut short or garbled must not count as a loss
             missing = self._truly_gone(missing)
@@ -165,7 +172,9 @@ class Comparison:
             note_listing(unit, cursor.id, known, missing)
         self._report.flags += len(known)
         self._settle(cursor.id, selected)
-        new = [uid for uid in listed if uid not in held]
+        # What only a server without UIDPLUS still has there, marked, until somebody takes the mark off.
+        hidden = {uid for uid in buried_in(self._library.look(), cursor.id) if DELETED in listed.get(uid, ())}
+        new = [uid for uid in listed if uid not in held and uid not in hidden]
         return Look(cursor=cursor, selected=selected, new=new, first=not cursor.window_done, whole=whole)
 
     def tell(self, cursor: Cursor) -> None:
@@ -207,6 +216,8 @@ class Comparison:
 
     def _settle(self, folder: FolderId, selected: Selected) -> None:
         """Plan what differs (of 200,000 messages mostly a handful does) and carry it out."""
+        if not self.only_listens and not selected.readonly:
+            self._report.pushed += finish_copies(self._session, self._library, folder)
         look = self._library.look()
         placed = {item.uid: item for item in unsettled(look, folder)}
         if not placed:

@@ -10,8 +10,10 @@ from typing import TypeVar
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, Trouble, TryLater
 from app.core.values import Flags
+from app.engine.copying import copy_with_mark
 from app.engine.report import Report
 from app.remote.imap import Session
+from app.store.copying import bury, folder_of, forget_copying, is_still_at
 from app.store.folders import cursor_of, open_window, window_start
 from app.store.library import Library
 from app.store.mailbox import Placed, note_erased, note_moved, note_stored
@@ -120,15 +122,32 @@ class Push:
     def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed], untold: set[int]) -> None:
         """The marks of those in `untold` were refused: they move all the same, and their marks stay owed."""
         self._get_to_know(FolderId(folder))
-        named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
+        gone = True
+        if self._session.moves:
+            named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
+        else:
+            look = self._library.look()
+            group = [a for a in group if is_still_at(look, placed[a.uid].id, a.uid, FolderId(folder))]
+            named, gone = self._copy_and_expunge([placed[action.uid] for action in group], FolderId(folder))
         with self._library.transaction() as unit:
+            forget_copying(unit, (placed[action.uid].id for action in group))
             for action in group:
                 was = placed[action.uid]
+                if not gone:
+                    bury(unit, was.id)
                 new_uid = named.get(action.uid, 0)
                 self.unnamed |= not new_uid
                 told, seen = (was.server, was.base) if action.uid in untold else (action.flags, was.local)
                 note_moved(unit, was.id, FolderId(folder), new_uid, told or frozenset(), seen or frozenset())
         self._report.pushed += len(group)
+
+    def _copy_and_expunge(self, group: list[Placed], target: FolderId) -> tuple[dict[int, int], bool]:
+        """Old → new UID, as far as the server tells, and whether the originals are gone (or only marked)."""
+        if not group:
+            return {}, True
+        source = folder_of(self._library.look(), group[0].id)
+        named = copy_with_mark(self._session, self._library, group, source, target, self._names[target])
+        return named, self._session.expunge([item.uid for item in group])
 
     def _get_to_know(self, folder: FolderId) -> None:
         """The UIDs that a folder gives mean nothing without its UIDVALIDITY: of one that was never opened it is asked for.

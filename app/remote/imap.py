@@ -236,6 +236,11 @@ class Session:
     def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> None:
         changing.store_flags(self._talk, self._folder, uids, add, remove)
 
+    @property
+    def moves(self) -> bool:
+        """MOVE is one step for the server (RFC 6851)."""
+        return "MOVE" in self.capabilities or "IMAP4REV2" in self.capabilities
+
     def move(self, uids: Sequence[int], target: str) -> dict[int, int]:
         """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`."""
         return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)))

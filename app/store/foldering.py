@@ -7,7 +7,7 @@ import unicodedata
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
-from app.core.values import Role
+from app.core.values import AccountState, Role
 from app.store import folder_names, folder_owed, local, overlay
 from app.store.departures import drop_unplaced
 from app.store.folder_owed import CREATE, DELETE, LOST, RENAME
@@ -97,6 +97,7 @@ def delete_folder(unit: Unit, folder: FolderId) -> list[FolderId]:
     if account is None:
         raise NotFound("This folder is not here any more. Nothing was deleted.")
     account = AccountId(account)
+    _must_have_a_mailbox(unit, account)
     # One that the mailbox lost shows here while mail of it is kept.
     tree = [folder] if gone else folder_names.tree_of(unit, folder)
     for each in tree:
@@ -199,6 +200,7 @@ def _known(unit: Unit, folder: FolderId) -> tuple[AccountId, str, str, Role]:
 
 def _full_name(unit: Unit, account: AccountId, label: str, parent: FolderId | None, done: str) -> tuple[str, str]:
     """(full name, separator) of a folder that may be called so."""
+    _must_have_a_mailbox(unit, account)
     separator = _separator(unit, account)
     label = unicodedata.normalize("NFC", " ".join(label.split()))
     nothing = f"Nothing was {done}."
@@ -225,6 +227,11 @@ def _full_name(unit: Unit, account: AccountId, label: str, parent: FolderId | No
     if not separator:
         raise WrongUse(f"This mailbox has no subfolders. {nothing}")
     return above + separator + label, separator
+
+
+def _must_have_a_mailbox(unit: Unit, account: AccountId) -> None:
+    if unit.one("SELECT 1 FROM account WHERE id = ? AND state = ?", account, AccountState.DISCONNECTED):
+        raise WrongUse("This account is disconnected, and its mail here is an archive. Nothing was changed.")
 
 
 def _separator(unit: Unit, account: AccountId) -> str:

@@ -253,6 +253,8 @@ def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> N
 
 def unname(unit: Unit, folder: FolderId) -> None:
     """UIDVALIDITY changed: every UID means something else now. The mail stays; each waits to be recognised."""
+    unit.run("DELETE FROM buried WHERE folder = ?", folder)
+    unit.run("DELETE FROM copying WHERE placement IN (SELECT id FROM placement WHERE folder = ?)", folder)
     rows = unit.all("SELECT id, message, local FROM placement WHERE folder = ? AND uid > 0", folder)
     unplaced = []
     for ident, message, local in rows:
