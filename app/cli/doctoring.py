@@ -6,11 +6,12 @@ from argparse import Namespace
 
 from app.cli.inside import library_of, secrets_of, tell_holder
 from app.cli.run import Run
-from app.core.trouble import Trouble
+from app.core.trouble import Trouble, WrongUse
 from app.core.values import AccountState
 from app.desktop.instance import EngineLock
 from app.engine.access import secret_name
 from app.engine.audit import Audit, audit
+from app.engine.rebuild import rebuild
 from app.remote.imap import connect
 from app.remote.secrets import Secrets
 from app.store.accounts import settings_of
@@ -22,13 +23,17 @@ from app.store.rows import AccountRow
 _RESTS = {AccountState.PAUSED: "turned off", AccountState.DISCONNECTED: "disconnected"}
 
 
-def doctor(_options: Namespace, run: Run) -> int:
-    """Exit code 0 whatever is found: each line says it."""
+def doctor(options: Namespace, run: Run) -> int:
+    """Exit code 0 whatever is found: each line says it. Raises TryLater when it is to rebuild while a Tandem runs."""
     accounts = run.accounts(None)
     lock = EngineLock(run.profile)
     alone = lock.acquire()
+    if options.rebuild and not alone:
+        raise WrongUse("A Tandem runs on this profile. Close it first; nothing was changed.")
     try:
         with library_of(run) as library:
+            if options.rebuild:
+                _rebuild(run, library)
             for finding in examine(library, alone=alone):
                 _tell(run, finding.check, finding.detail, ok=finding.ok)
             secrets = secrets_of(run)
@@ -38,6 +43,16 @@ def doctor(_options: Namespace, run: Run) -> int:
         lock.release()
     tell_holder(run.profile)
     return 0
+
+
+def _rebuild(run: Run, library: Library) -> None:
+    read, lost = rebuild(library)
+    detail = f"{read:,} messages were read anew from their files"
+    detail += f"; the next sync fetches {lost:,} again" if lost else ""
+    detail += (
+        ". What you did here, your letters, drafts and the history were kept. Sync once to compare it with the mailbox."
+    )
+    _tell(run, "rebuild", detail, ok=True)
 
 
 def _audit(run: Run, library: Library, account: AccountRow, secrets: Secrets) -> None:

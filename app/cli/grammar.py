@@ -61,6 +61,9 @@ def _grammar() -> _Parser:
     _sending(commands, listing)
     doctor = commands.add_parser("doctor", parents=[listing], help="check the library and repair what can be repaired")
     doctor.set_defaults(act="doctor")
+    doctor.add_argument(
+        "--rebuild", action="store_true", help="read all stored mail anew, and have the next sync fetch what is missing"
+    )
     return top
 
 

@@ -132,8 +132,9 @@ class Mailroom:
                     raise TryLater("Tandem is closing.")
                 self._cycle(session, report).push_owed()
             self._assistant.end()
-            if report.pushed or report.removed:
-                # the confirming pass: what was told is there, and nothing else moved
+            if report.pushed or report.removed or self._owed_due():
+                # The confirming pass: what was told is there, and nothing else moved; what waited until its message was
+                # recognised goes out.
                 self._cycle(session, report).run()
             self._settled(report)
             self._standing.all_looked_at()

@@ -186,35 +186,38 @@ def _back_again(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
     return True
 
 
-def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
+def columns(arrival: Arrival) -> dict[str, object]:
+    """What the library keeps of a message's header, by column."""
     sent, received = arrival.sent, arrival.received
     # A Date far in the future would stay on top for ever; one that is missing says nothing.
     date = received if sent is None or (received and sent > received + 86_400) else sent
     people = {
         kind: [[person.name, person.email] for person in persons] for kind, persons in arrival.people.items() if persons
     }
-    return MessageId(
-        unit.insert(
-            "INSERT INTO message(account, fingerprint, email_id, gm_msgid, message_id, in_reply_to, refs, subject, from_name,"
-            " from_email, people, list_id, auto, date, sent, received, size, attachments)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            account,
-            arrival.fingerprint,
-            arrival.email_id,
-            arrival.gm_msgid,
-            arrival.message_id,
-            arrival.in_reply_to,
-            " ".join(arrival.references),
-            arrival.subject,
-            arrival.sender.name,
-            arrival.sender.email,
-            json.dumps(people, ensure_ascii=False),
-            arrival.list_id,
-            int(arrival.auto),
-            date,
-            sent,
-            received,
-            arrival.size,
-            int(arrival.attached),
-        )
-    )
+    return {
+        "fingerprint": arrival.fingerprint,
+        "message_id": arrival.message_id,
+        "in_reply_to": arrival.in_reply_to,
+        "refs": " ".join(arrival.references),
+        "subject": arrival.subject,
+        "from_name": arrival.sender.name,
+        "from_email": arrival.sender.email,
+        "people": json.dumps(people, ensure_ascii=False),
+        "list_id": arrival.list_id,
+        "auto": int(arrival.auto),
+        "date": date,
+        "sent": sent,
+        "received": received,
+        "size": arrival.size,
+    }
+
+
+def _insert(unit: Unit, account: AccountId, arrival: Arrival) -> MessageId:
+    fields = columns(arrival) | {
+        "account": account,
+        "email_id": arrival.email_id,
+        "gm_msgid": arrival.gm_msgid,
+        "attachments": int(arrival.attached),
+    }
+    marks = ",".join("?" * len(fields))
+    return MessageId(unit.insert(f"INSERT INTO message({', '.join(fields)}) VALUES ({marks})", *fields.values()))
