@@ -19,23 +19,30 @@ from app.store.health import examine
 from app.store.library import Library
 from app.store.pausing import RESTING
 from app.store.rows import AccountRow
+from app.store.salvage import is_damaged, salvage
 
 _RESTS = {AccountState.PAUSED: "turned off", AccountState.DISCONNECTED: "disconnected"}
 
 
 def doctor(options: Namespace, run: Run) -> int:
-    """Exit code 0 whatever is found: each line says it. Raises TryLater when it is to rebuild while a Tandem runs."""
-    accounts = run.accounts(None)
+    """Exit code 0 whatever is found: each line says it. Raises WrongUse when it is to rebuild while a Tandem runs."""
     lock = EngineLock(run.profile)
     alone = lock.acquire()
     if options.rebuild and not alone:
         raise WrongUse("A Tandem runs on this profile. Close it first; nothing was changed.")
     try:
+        if options.rebuild and is_damaged(run.profile):
+            kept, saved = salvage(run.profile, run.terminal.clock())
+            detail = f"The library file was damaged. {saved:,} rows of it were saved; the damaged file is kept as {kept.name}."
+            _tell(run, "salvage", detail, ok=False)
+        accounts = run.accounts(None)
         with library_of(run) as library:
             if options.rebuild:
                 _rebuild(run, library)
             for finding in examine(library, alone=alone):
                 _tell(run, finding.check, finding.detail, ok=finding.ok)
+                if finding.check == "database" and not finding.ok:
+                    return 0  # the rest would be guesswork
             secrets = secrets_of(run)
             for account in accounts:
                 _audit(run, library, account, secrets)

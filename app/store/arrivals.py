@@ -13,6 +13,7 @@ from app.store import history, overlay
 from app.store.flags import as_text, merged
 from app.store.threads import join_conversations
 from app.store.unit import Unit
+from app.sync.switches import OUTWARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,8 @@ def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
 
 
 def _back_again(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
-    """The mailbox had lost it, and only the overlay kept it here; now it is there again."""
+    """The mailbox had lost it, and only the overlay kept it here; now it is there again. What was deleted, archived or moved
+    here only does not come back for that."""
     message = overlay.unheld(unit, account, arrival.fingerprint)
     if message is None:
         return False
@@ -182,7 +184,9 @@ def _back_again(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
         flags,
         flags,
     )
-    overlay.follow(unit, account, message, folder, folder)
+    covered = overlay.cover_of(unit, message)
+    if covered is None or covered[1] not in OUTWARD:
+        overlay.follow(unit, account, message, folder, folder)
     return True
 
 

@@ -153,7 +153,7 @@ def in_words(broken: sqlite3.DatabaseError) -> Exception:
         return AskUser("The library cannot be written. Check the rights of its folder and the disk.", Fix.RETRY)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return AskUser(
-            "The library file is damaged. Your mail in the mailbox is safe. Move the file away and start again.",
+            "The library file is damaged. Your mail in the mailbox is safe. Close Tandem and type “tandem doctor --rebuild”.",
             Fix.RETRY,
         )
     return broken

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.core.events import Topic
 from app.core.ids import FolderId, MessageId
+from app.core.trouble import AskUser
 from app.store.bodies import forget_body
 from app.store.files import FOLDER, read_raw
 from app.store.library import Library
@@ -30,12 +31,12 @@ class Finding:
 def examine(library: Library, *, alone: bool) -> Iterator[Finding]:
     """All checks of the library itself, the quick ones first. `alone`: nobody fetches mail meanwhile, so that files which
     no row names can be removed."""
-    yield _structure(library)
-    yield _references(library)
-    yield _lists(library)
-    yield _search_index(library)
-    yield _hashes(library)
-    yield _orphans(library, alone=alone)
+    checks = (_structure, _references, _lists, _search_index, _hashes, lambda each: _orphans(each, alone=alone))
+    try:
+        for check in checks:
+            yield check(library)
+    except (sqlite3.DatabaseError, AskUser) as broken:  # what cannot even be read through is not repaired further
+        yield _damaged(str(broken))
 
 
 def look_again(unit: Unit, folder: FolderId) -> None:
@@ -47,11 +48,15 @@ def _structure(library: Library) -> Finding:
     problems = [str(row[0]) for row in library.look().all("PRAGMA integrity_check(20)")]
     if problems == ["ok"]:
         return Finding(check="database", ok=True, detail="The library file is sound.")
+    return _damaged(problems[0][:200])
+
+
+def _damaged(problem: str) -> Finding:
     return Finding(
         check="database",
         ok=False,
-        detail=f"The library file is damaged ({problems[0][:200]}). Your mail in the mailbox is safe: move the file away"
-        " and sync again.",
+        detail=f"The library file is damaged ({problem}). Your mail in the mailbox is safe. Close"
+        " Tandem and type “tandem doctor --rebuild”: what you did here is kept, the rest is fetched again.",
     )
 
 

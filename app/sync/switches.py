@@ -31,6 +31,10 @@ class Cause(StrEnum):
     """Moved here only, while the account was disconnected."""
 
 
+OUTWARD = frozenset({Cause.DELETE_OUT, Cause.ARCHIVE_OUT, Cause.MOVE_OUT})
+"""What the user did here, and the mailbox was not told."""
+
+
 class Change(StrEnum):
     DELETED = "deleted"
     ARCHIVED = "archived"

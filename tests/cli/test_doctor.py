@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app.desktop.instance import EngineLock
 from commandline import Tandem, letter
 from servers.gate import Gate
 from servers.mailbox import Mailbox
@@ -132,3 +133,58 @@ def test_a_library_that_is_none_is_one_sentence(tandem: Tandem) -> None:
     answer = tandem("messages")
 
     assert answer.code == 74 and "damaged" in answer.complaint and "\n" not in answer.complaint
+
+
+def test_a_rebuild_keeps_what_was_done_here(signed_up: Tandem, mailbox: Mailbox) -> None:
+    for subject in ("Stays", "Goes", "Waits"):
+        mailbox.append("INBOX", letter(subject))
+    signed_up.ok("sync")
+    signed_up.ok("account", "set", mailbox.email, "--delete-out", "off")
+    signed_up.ok("delete", signed_up.ids()["Goes"])
+    signed_up.ok("archive", signed_up.ids()["Waits"])
+    with library(signed_up) as db:
+        db.execute("UPDATE message SET subject = 'Garbage'")
+    db.close()
+
+    lines = {line["check"]: line["detail"] for line in signed_up.json("doctor", "--rebuild")}
+
+    assert lines["rebuild"].startswith("3 messages were read anew from their files. What you did here")
+    assert list(signed_up.ids()) == ["Stays"] and list(signed_up.ids("trash")) == ["Goes"]
+    assert len(signed_up.json("queue")) == 1
+    report = signed_up.json("sync")[0]
+    assert (report["fetched"], report["removed"], report["waiting"]) == (0, 0, 0)
+    assert list(signed_up.ids()) == ["Stays"] and list(signed_up.ids("archive")) == ["Waits"]
+    assert len(mailbox.holds("INBOX")) == 2 and bad(signed_up) == []
+
+
+def test_a_damaged_file_is_rebuilt_and_kept_beside(signed_up: Tandem, mailbox: Mailbox) -> None:
+    mailbox.append("INBOX", letter("Plan"))
+    signed_up.ok("sync")
+    db = library(signed_up)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'placement'").fetchone()
+    db.close()
+    file = signed_up.profile / "library.db"
+    raw = bytearray(file.read_bytes())
+    raw[(page - 1) * size : page * size] = b"\xa5" * size
+    file.write_bytes(raw)
+    answer = signed_up("doctor")
+    assert "doctor --rebuild" in answer.text + answer.complaint
+
+    lines = {line["check"]: line for line in signed_up.json("doctor", "--rebuild")}
+
+    assert not lines["salvage"]["ok"] and "the damaged file is kept" in lines["salvage"]["detail"]
+    assert len(list(signed_up.profile.glob("library.damaged-*.db"))) == 1
+    signed_up.ok("sync")
+    assert list(signed_up.ids()) == ["Plan"] and bad(signed_up) == []
+
+
+def test_a_rebuild_waits_until_nobody_else_runs(signed_up: Tandem) -> None:
+    lock = EngineLock(signed_up.profile)
+    assert lock.acquire()
+    try:
+        answer = signed_up("doctor", "--rebuild")
+    finally:
+        lock.release()
+    assert answer.code == 64 and "Close it first" in answer.complaint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from app.core.commands import (
     SendLetter,
 )
 from app.core.events import MailArrived
+from app.core.trouble import AskUser
 from app.core.values import Address, Letter
 from app.engine.rebuild import rebuild
 from app.store.health import examine
+from app.store.salvage import is_damaged, salvage
 from household import Home, mail
 from servers.mailbox import Mailbox
 
@@ -189,3 +192,63 @@ def test_a_letter_that_waits_is_sent_afterwards(home: Home, mailbox: Mailbox) ->
     assert len(mailbox.conduct.accepted()) == 1 and there(mailbox, "Sent") == ["Later"]
     settled(home)
     home.close()
+
+
+@pytest.mark.parametrize("spoilt", [("message",), ("placement", "placement_uid"), ("text", "find_data"), ("shown",)])
+def test_a_damaged_file_costs_nothing_that_the_user_did(home: Home, mailbox: Mailbox, spoilt: tuple[str, ...]) -> None:
+    """Every second page of some tables is overwritten; a new library is made of the rest, and compared with the mailbox."""
+    differ(home, mailbox)
+    for number in range(80):
+        mailbox.append("Work", mail(f"Number {number:02}", sender=f"Somebody with a long name {number:090} <s@x.test>"))
+    home.sync()  # the wishes go out
+    before, history = look(home), home.reader().history()
+    home.close()
+    spoil(home.profile / "library.db", spoilt)
+    assert is_damaged(home.profile)
+
+    kept, saved = salvage(home.profile, home.now())
+    again = Home(home.profile, mailbox)
+    rebuilt(again)
+
+    assert kept.exists() and saved > 20 and not is_damaged(home.profile)
+    assert len(again.reader().drafts()) == 1 and again.reader().accounts() == home.reader().accounts()
+    assert again.reader().history() == history
+    again.sync()
+    missing = {"Kept"} if "message" in spoilt and "Kept" not in again.subjects() else set()
+    assert {name: [row for row in rows if row[0] not in missing] for name, rows in look(again).items()} == {
+        name: [row for row in rows if row[0] not in missing] for name, rows in before.items()
+    }
+    assert [event for event in again.events if isinstance(event, MailArrived)] == []
+    settled(again)
+    again.close()
+
+
+def test_a_file_of_which_nothing_can_be_read_is_left_alone(home: Home) -> None:
+    home.close()
+    file = home.profile / "library.db"
+    for log in home.profile.glob("library.db-*"):
+        log.unlink()
+    file.write_bytes(b"this is not a database, " * 1000)
+    with pytest.raises(AskUser, match="cannot be read"):
+        salvage(home.profile, 0.0)
+    assert file.read_bytes().startswith(b"this is not") and not (home.profile / "salvage").exists()
+
+
+def spoil(file: Path, tables: tuple[str, ...]) -> None:
+    """Every second leaf of these tables is garbage."""
+    db = sqlite3.connect(file, isolation_level=None)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    marks = ",".join("?" * len(tables))
+    pages = [
+        row[0]
+        for row in db.execute(
+            f"SELECT pageno FROM dbstat WHERE name IN ({marks}) AND pagetype = 'leaf' ORDER BY pageno", tables
+        )
+    ]
+    db.close()
+    assert pages
+    raw = bytearray(file.read_bytes())
+    for page in pages[::2]:
+        raw[(page - 1) * size : page * size] = b"\xa5" * size
+    file.write_bytes(raw)
