@@ -95,6 +95,7 @@ def move(
                 overlay.uncover(unit, message)
                 source = None
             carry(unit, message, target, source)
+        unit.touch(folder=seen)
         unit.touch(folder=target)
         unit.stir(message)
         moved.append(message)
@@ -186,6 +187,9 @@ def delete_for_good(unit: Unit, messages: Iterable[MessageId]) -> int:
                 "SELECT id, folder, uid, base FROM placement WHERE message = ? AND local IS NOT NULL", message
             )
             gone += bool(rows) or overlay.cover_of(unit, message) is not None
+            seen = overlay.seen_in(unit, message, None)
+            if seen is not None:
+                unit.touch(folder=seen)
             if only_here and rows:
                 overlay.cover(unit, message, overlay.NOWHERE, Cause.DELETE_OUT)
                 continue
