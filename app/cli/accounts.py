@@ -277,7 +277,8 @@ def remove(options: Namespace, run: Run) -> int:
     if options.json:
         return 0
     if waiting:
-        run.say(f"{len(waiting)} changes had not been told to the mailbox and are dropped:")
+        count = "1 change had" if len(waiting) == 1 else f"{len(waiting):,} changes had"
+        run.say(f"{count} not been told to the mailbox and never will be:")
         for what in waiting:
             run.say(f"  {what}")
     if drafts and not options.keep_mail:

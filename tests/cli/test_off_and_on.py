@@ -89,7 +89,7 @@ def test_an_account_leaves_its_mail_behind_and_comes_back(signed_up: Tandem, mai
     signed_up.ok("sync")
     signed_up.ok("archive", signed_up.ids()["Waits"])
     answer = signed_up.ok("account", "remove", mailbox.email, "--keep-mail", "--wipe-activities")
-    assert "1 changes had not been told" in answer.text and "“Waits”" in answer.text and "archive" in answer.text
+    assert "1 change had not been told" in answer.text and "“Waits”" in answer.text and "archive" in answer.text
 
     assert signed_up.json("account", "list")[0]["state"] == "disconnected"
     assert list(signed_up.ids()) == ["Plan"] and list(signed_up.ids("archive")) == ["Waits"]

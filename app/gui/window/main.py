@@ -12,7 +12,7 @@ from app.core import events as told
 from app.core.commands import Command, MarkFolderRead, Sync
 from app.core.events import Changed, Event, Topic
 from app.core.ids import AccountId, MessageId
-from app.core.values import OutboxState, Role
+from app.core.values import AccountState, OutboxState, Role
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.window.about import About
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self, kind: ComposeKind, message: MessageId | None, to: str = "") -> None:
         account = self.panes.account_of(message)
-        if account is not None:
+        if any(row.state is not AccountState.DISCONNECTED for row in self.folders.accounts) and account is not None:
             self._open_composer(ComposeRequest(kind=kind, account=account, message=message, to=to))
         else:
             self._open_add_account()
