@@ -34,11 +34,20 @@ class MarkFolderRead(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveMessages(Command):
-    """Into another folder of the same account. `source` limits it to the copy in that folder."""
+    """Into another folder. `source` limits it to the copy in that folder. To another account: it leaves its own once its copy
+    was found in the other mailbox."""
 
     messages: tuple[MessageId, ...]
     target: FolderId
     source: FolderId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMessages(Command):
+    """Into another folder, of any account; the originals stay where they are."""
+
+    messages: tuple[MessageId, ...]
+    target: FolderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from app.core import commands as ask
 from app.core.commands import Command
-from app.core.ids import MessageId
-from app.store import local
+from app.core.ids import AccountId, FolderId, MessageId
+from app.store import local, overlay, transfers
 from app.store.folders import name_of
 from app.store.unit import Unit
 
@@ -37,6 +37,19 @@ def carry_out(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tu
             return count, f"{many(count)} {'moved to Junk' if spam else 'moved to the Inbox'}"
         case _:
             raise TypeError(type(command).__name__)
+
+
+def carry_over(
+    unit: Unit, messages: Sequence[MessageId], target: FolderId, *, moving: bool
+) -> tuple[list[tuple[MessageId, FolderId]], set[AccountId]]:
+    """Copies into `target`: (copy, folder where its original showed), and the accounts of the originals."""
+    copies: list[tuple[MessageId, FolderId]] = []
+    for message in messages:
+        seen = overlay.seen_in(unit, message, None)
+        copy = transfers.begin(unit, message, target, moving=moving)
+        if copy is not None and seen is not None:
+            copies.append((copy, seen))
+    return copies, set(local.by_account(unit, messages))
 
 
 def _flag_sentence(add: frozenset[str], remove: frozenset[str], count: int) -> str:

@@ -21,6 +21,7 @@ from app.engine.headers import Headers
 from app.engine.push import Push
 from app.engine.renames import find_renamed
 from app.engine.report import Report
+from app.engine.transfers import Transfers
 from app.engine.worker import Emit
 from app.remote.answers import FolderGone
 from app.remote.imap import Session
@@ -69,6 +70,7 @@ class Cycle:
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
         self._foldering = Foldering(account, session, library, report, jitter)
+        self._transfers = Transfers(account, session, library, report, jitter)
         self._headers = Headers(account, session, library, emit, report, breathe, assistant)
         self._said: dict[str, FolderStatus] = {}
         """What the server said of its folders at the last listing."""
@@ -94,6 +96,7 @@ class Cycle:
         if not self._comparison.only_listens:
             if self._foldering.tell():
                 self._list()
+            self._transfers.carry()
             self._tell_where_nobody_looks()
             self._foldering.remove()
         calm = self._look_until_calm()
@@ -142,6 +145,7 @@ class Cycle:
         told = self._foldering.tell()
         self._name_folders()
         self._tell(owing_folders(self._library.look(), self._account))
+        self._transfers.carry()
         moved = self._foldering.remove()
         return self._push.unnamed or told or moved
 

@@ -12,7 +12,7 @@ from app.core.ids import AccountId, DraftId, OutboxId
 from app.core.trouble import WrongUse
 from app.core.values import AccountState
 from app.engine.access import pause_of
-from app.engine.acts import carry_out
+from app.engine.acts import carry_out, carry_over, many
 from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
@@ -21,9 +21,10 @@ from app.store import accounts, disconnecting, drafts, local, outbox, pausing, s
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
 from app.store.emptying import empty_folder
-from app.store.folders import account_of, choose_folders, set_role
+from app.store.folders import account_of, choose_folders, name_of, set_role
 from app.store.local import Snapshot
 from app.store.overlay import switches_of
+from app.store.transfers import take_back
 from app.store.unit import Unit
 
 MOST_UNDO = 50
@@ -59,6 +60,8 @@ class Desk:
         match command:
             case ask.ChangeFlags() | ask.MarkFolderRead() | ask.MoveMessages() | ask.ArchiveMessages():
                 self._organise(command)
+            case ask.CopyMessages():
+                self._transfer(command)
             case ask.DeleteMessages() | ask.DeleteForGood() | ask.MarkSpam():
                 self._organise(command)
             case ask.Undo(token=token):
@@ -93,7 +96,37 @@ class Desk:
 
     # --- organising ------------------------------------------------------------------------------------------
 
+    def _transfer(self, command: ask.CopyMessages | ask.MoveMessages) -> None:
+        """Copies, and what leaves for another account."""
+        moving = isinstance(command, ask.MoveMessages)
+        with self._library.transaction(command.origin) as unit:
+            account = account_of(unit, command.target)
+            copies, origins = carry_over(unit, command.messages, command.target, moving=moving)
+            name, concerned = name_of(unit, command.target), {account, *origins}
+        if copies:
+            sentence = f"{many(len(copies))} {'moved' if moving else 'copied'} to {name}"
+
+            def back(unit: Unit) -> list[AccountId]:
+                take_back(unit, copies, moved=moving)
+                return list(concerned)
+
+            self._done(command, sentence, back)
+        for each in concerned:
+            self._owed(each)
+
     def _organise(self, command: Command) -> None:
+        if isinstance(command, ask.MoveMessages):
+            look = self._library.look()
+            there = account_of(look, command.target)
+            away = tuple(
+                m
+                for account, mine in local.by_account(look, command.messages).items()
+                if account != there
+                for m in mine
+            )
+            if away:
+                self._transfer(replace(command, messages=away))
+                command = replace(command, messages=tuple(m for m in command.messages if m not in set(away)))
         with self._library.transaction(command.origin) as unit:
             messages = (
                 local.unread_in(unit, command.folder)

@@ -29,6 +29,7 @@ from app.store.folders import cursor_of
 from app.store.mailbox import held_at
 from app.store.owed import anything_due, count_waiting
 from app.store.sent import anything_to_recognise, recognise
+from app.store.transfers import anything_to_transfer
 
 __all__ = ["Mailroom", "Surroundings", "secret_name"]
 
@@ -268,4 +269,5 @@ class Mailroom:
             log.warning("%s", sentence)
 
     def _owed_due(self) -> bool:
-        return anything_due(self._library.look(), self._account)
+        look = self._library.look()
+        return anything_due(look, self._account) or anything_to_transfer(look, self._account)

@@ -160,6 +160,10 @@ def _deed_sentence(
     if kind == "send":
         return f"Send “{subject}”"
     folder = names.get(what.get("folder", 0), "a folder")
+    if kind == "copy":
+        return f"Copy “{what['subject']}” to {folder} in the mailbox"
+    if kind == "transfer":
+        return f"Move “{what['subject']}” to {folder} in this account, from another one"
     if kind == "folder-create":
         return f"Make the folder {folder} in the mailbox"
     if kind == "folder-rename":

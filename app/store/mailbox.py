@@ -186,7 +186,7 @@ def note_moved(unit: Unit, placement: int, target: FolderId, new_uid: int, told:
     history.tell_told(unit, MessageId(message), FolderId(origin), target)
     text = as_text(told)
     if new_uid:
-        _give_way(unit, message, target, new_uid)
+        give_way(unit, message, target, new_uid)
     onward = unit.one("SELECT id, folder, local FROM placement WHERE came_from = ? AND uid = 0", placement)
     server = text if new_uid else None
     if local is None and onward is not None and onward[1] == target:
@@ -220,7 +220,7 @@ def note_moved(unit: Unit, placement: int, target: FolderId, new_uid: int, told:
     unit.stir(MessageId(message))
 
 
-def _give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
+def give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
     """A message that was taken for new under this UID is the one that was moved there."""
     row = unit.one("SELECT id, message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
     if row is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
-from app.store import folder_owed, foldering, guard, outbox, overlay
+from app.store import folder_owed, foldering, guard, outbox, overlay, transfers
 from app.store.departures import remove_held
 from app.store.local import deletions_from, discard_wish
 from app.store.unit import Unit
@@ -53,6 +53,11 @@ def discard(unit: Unit, entry: str) -> AccountId:
     if table == "owed":
         message, aspect = unit.one("SELECT message, aspect FROM owed WHERE id = ?", number) or (0, "")
         discard_wish(unit, MessageId(message), aspect)
+        return account
+    if table == "operation" and unit.one(
+        "SELECT 1 FROM operation WHERE id = ? AND kind IN (?, ?)", number, *transfers.KINDS
+    ):
+        transfers.give_up(unit, number)
         return account
     wish = _folder_wish(unit, table, number)
     if wish is not None:

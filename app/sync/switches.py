@@ -25,6 +25,8 @@ class Cause(StrEnum):
     """Archived in the mailbox, kept in the Inbox here."""
     DELETE_OUT = "delete-out"
     """Deleted here only."""
+    MOVING = "moving"
+    """On its way to another account: hidden until its copy was found there."""
     ARCHIVE_OUT = "archive-out"
     """Archived here only."""
     MOVE_OUT = "move-out"
