@@ -176,12 +176,14 @@ def _acting(commands: Any, listing: _Parser) -> None:
         ("spam", "move to Junk"),
         ("not-spam", "move back to the Inbox"),
         ("move", "move to another folder"),
+        ("copy", "copy to another folder"),
     ):
         command = commands.add_parser(name, parents=[listing], help=says)
         command.set_defaults(act="organise", verb=name)
         command.add_argument("ids", type=_ident, nargs="+", metavar="ID")
-        if name == "move":
+        if name in ("move", "copy"):
             command.add_argument("--to", required=True, metavar="NAME")
+            command.add_argument("--to-account", metavar="ADDRESS", help="the folder is in this account")
     empty = commands.add_parser("empty", parents=[listing], help="delete for good what Trash or Junk shows")
     empty.set_defaults(act="empty")
     empty.add_argument("role", choices=["trash", "junk"])

@@ -1,4 +1,4 @@
-"""read, unread, flag, unflag, archive, delete, spam, not-spam, move: done here at once, owed to the mailbox until `sync`."""
+"""read, unread, flag, unflag, archive, delete, spam, not-spam, move, copy: done here at once, owed to the mailbox until `sync`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.cli.inside import do
 from app.cli.run import Run
 from app.core import commands as ask
 from app.core.commands import Command
-from app.core.ids import MessageId
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import Fix, NotFound
 from app.core.values import FLAGGED, SEEN
 from app.store.rows import MessageRow
@@ -55,20 +55,31 @@ def _commands(options: Namespace, run: Run, messages: tuple[MessageId, ...], row
             return [ask.DeleteMessages(messages=messages)]
         case "spam" | "not-spam":
             return [ask.MarkSpam(messages=messages, spam=options.verb == "spam")]
-        case "move":
-            return _moves(run, options.to, rows)
+        case "move" | "copy":
+            ask_for = ask.MoveMessages if options.verb == "move" else ask.CopyMessages
+            if options.to_account is not None:
+                target = _folder_of(run, run.account(options.to_account).id, options.to)
+                return [ask_for(messages=messages, target=target)]
+            return _moves(run, options.to, rows, ask_for)
     raise LookupError(options.verb)
 
 
-def _moves(run: Run, name: str, rows: list[MessageRow]) -> list[Command]:
+def _folder_of(run: Run, account: AccountId, name: str) -> FolderId:
+    """By its full name, else by its role. Raises NotFound."""
+    folders = [folder for folder in run.reader.folders(account) if folder.selectable]
+    found = [folder for folder in folders if folder.name == name]
+    found = found or [folder for folder in folders if folder.role and folder.role.value == name.lower()]
+    if not found:
+        raise NotFound(f"There is no folder “{name}” in this account. Nothing was changed.")
+    return found[0].id
+
+
+def _moves(
+    run: Run, name: str, rows: list[MessageRow], ask_for: type[ask.MoveMessages] | type[ask.CopyMessages]
+) -> list[Command]:
     """Each into the folder of that name in its own account."""
     commands: list[Command] = []
     for account in dict.fromkeys(row.account for row in rows):
-        folders = [folder for folder in run.reader.folders(account) if folder.selectable]
-        found = [folder for folder in folders if folder.name == name]
-        found = found or [folder for folder in folders if folder.role and folder.role.value == name.lower()]
-        if not found:
-            raise NotFound(f"There is no folder “{name}” in this account. Nothing was changed.")
         mine = tuple(row.id for row in rows if row.account == account)
-        commands.append(ask.MoveMessages(messages=mine, target=found[0].id))
+        commands.append(ask_for(messages=mine, target=_folder_of(run, account, name)))
     return commands

@@ -19,6 +19,7 @@ from app.engine.report import Report
 from app.engine.worker import Emit
 from app.store.connection import Gate
 from app.store.rows import AccountRow
+from app.store.transfers import MOVE, anything_to_transfer
 
 PATIENCE = 60.0
 """Seconds to wait for another short-lived process, such as a second `sync`."""
@@ -77,10 +78,12 @@ def _sync_here(run: Run, accounts: Sequence[AccountRow]) -> int:
         settle(library)
         for account in accounts:
             hurry(library, account.id)
+        # What moves here from another account is brought first: then it can leave there in the same run.
+        getting = {account.id for account in accounts if anything_to_transfer(library.look(), account.id, MOVE)}
     finally:
         library.close()
     reports: list[Report] = []
-    for account in accounts:
+    for account in sorted(accounts, key=lambda each: each.id not in getting):
         report = sync_whole(account.id, ordinary, durable, emit)
         _tell(run, {name: getattr(report, name) for name in FIELDS})
         run.terminal.stdout.flush()

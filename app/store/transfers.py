@@ -157,12 +157,14 @@ def release_orphans(unit: Unit, account: AccountId) -> None:
         overlay.uncover(unit, MessageId(message))
 
 
-def anything_to_transfer(unit: Unit, account: AccountId) -> bool:
+def anything_to_transfer(unit: Unit, account: AccountId, *kinds: str) -> bool:
+    """Whether something of these kinds (none = of any) is due."""
     return (
         unit.one(
-            "SELECT 1 FROM operation WHERE account = ? AND kind IN (?, ?) AND next_try <= ? LIMIT 1",
+            f"SELECT 1 FROM operation WHERE account = ? AND kind IN ({','.join('?' * len(kinds or KINDS))})"
+            " AND next_try <= ? LIMIT 1",
             account,
-            *KINDS,
+            *(kinds or KINDS),
             unit.now,
         )
         is not None

@@ -6,6 +6,7 @@ import sqlite3
 
 from commandline import Tandem, letter
 from servers.mailbox import Mailbox
+from servers.provider import Provider
 
 
 def test_folders_are_made_renamed_and_deleted(signed_up: Tandem, mailbox: Mailbox) -> None:
@@ -91,3 +92,31 @@ def test_trash_is_emptied_and_what_was_never_here_is_counted(signed_up: Tandem, 
     assert answer == [{"account": mailbox.email, "folder": "Trash", "deleted": 1, "older": 1}]
     signed_up.ok("sync")
     assert len(mailbox.holds("Trash")) == 1
+
+
+def test_messages_are_copied_and_moved_to_another_account(
+    signed_up: Tandem, mailbox: Mailbox, mail_servers: Provider
+) -> None:
+    other = mail_servers.mailbox()
+    signed_up.box = other
+    assert signed_up.sign_up().code == 0
+    mailbox.append("INBOX", letter("Plan"))
+    mailbox.append("INBOX", letter("Contract"))
+    other.append("Work", letter("Other"))
+    signed_up.ok("sync")
+    ids = signed_up.ids()
+
+    signed_up.ok("copy", ids["Plan"], "--to", "archive")
+    signed_up.ok("move", ids["Contract"], "--to", "Work", "--to-account", other.email)
+    nowhere = signed_up("copy", ids["Plan"], "--to", "Nowhere", "--to-account", other.email)
+    assert (nowhere.code, nowhere.complaint) == (
+        66,
+        "There is no folder “Nowhere” in this account. Nothing was changed.",
+    )
+    assert {entry["kind"] for entry in signed_up.json("queue")} == {"copy", "transfer"}
+    signed_up.ok("sync")
+
+    assert signed_up.json("queue") == []
+    assert len(mailbox.holds("INBOX")) == 1 and len(mailbox.holds("Archive")) == 1 and len(other.holds("Work")) == 2
+    assert set(signed_up.ids("Work")) == {"Other", "Contract"} and set(signed_up.ids("Archive")) == {"Plan"}
+    other.close()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.commands import (
     ArchiveMessages,
+    CopyMessages,
     CreateFolder,
     DeleteFolder,
     DeleteForGood,
@@ -198,3 +199,33 @@ def test_without_an_archive_folder_one_is_made_after_asking_and_nothing_is_archi
         assert scene.reader.folders_of(message) == [made]
     else:
         assert set(scene.reader.folders_of(message)) == before and scene.sent(CreateFolder) == []
+
+
+def test_messages_are_copied_to_a_folder_of_another_account(window: MainWindow, scene: Scene) -> None:
+    window.messages.view.select_rows([1], 1)
+    (message,) = window.panes.selected()
+    before = scene.reader.folders_of(message)
+    window.run("copy")
+    field = window.chooser.findChild(LineEdit, "chooser-search")
+    assert isinstance(field, LineEdit) and field.placeholderText() == "Copy to…"
+    other = next(row for row in scene.reader.accounts() if row.id != 1)
+    target = next(row for row in scene.reader.folders(other.id) if row.role is Role.INBOX)
+    count = len(scene.reader.listing(target.id)[0])
+    QTest.keyClicks(field, f"{other.name} inbox")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert scene.sent(CopyMessages) == [CopyMessages(origin="window", messages=(message,), target=target.id)]
+    assert scene.reader.folders_of(message) == before and len(scene.reader.listing(target.id)[0]) == count + 1
+    assert window.toast.isVisible()
+
+
+def test_messages_are_moved_to_another_account_and_back_by_undo(window: MainWindow, scene: Scene) -> None:
+    window.messages.view.select_rows([1], 1)
+    (message,) = window.panes.selected()
+    before = scene.reader.folders_of(message)
+    other = next(row for row in scene.reader.accounts() if row.id != 1)
+    target = next(row for row in scene.reader.folders(other.id) if row.role is Role.INBOX)
+    count = len(scene.reader.listing(target.id)[0])
+    window.deeds.move((message,), target.id)
+    assert scene.reader.folders_of(message) == [] and len(scene.reader.listing(target.id)[0]) == count + 1
+    window.run("undo")
+    assert scene.reader.folders_of(message) == before and len(scene.reader.listing(target.id)[0]) == count

@@ -72,6 +72,7 @@ def all_menus() -> list[Menu]:
                 Act("delete", tr("Delete"), ("Del", "#"), "some"),
                 Act("delete-for-good", tr("Delete for good…"), ("Shift+Del",), "some"),
                 Act("move", tr("Move to…"), ("M", "V"), "some"),
+                Act("copy", tr("Copy to…"), ("Y",), "some"),
                 Act("flag", tr("Flag or remove the flag"), ("S",), "some"),
                 Act("unread", tr("Mark as read or unread"), ("U",), "some"),
                 Act("spam", tr("Spam or not spam"), ("!",), "some"),

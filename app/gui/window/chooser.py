@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -51,6 +51,7 @@ class FolderChooser(QFrame):
         self.setObjectName("folder-chooser")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._folders: list[FolderRow] = []
+        self._accounts: dict[AccountId, str] = {}
         self._extras: list[tuple[str, Callable[[], None]]] = []
         self._then: Callable[[FolderId], None] = lambda _folder: None
         self._model = FolderModel()
@@ -84,9 +85,12 @@ class FolderChooser(QFrame):
         *,
         extras: Sequence[tuple[str, Callable[[], None]]] = (),
         all_folders: bool = False,
+        accounts: Mapping[AccountId, str] | None = None,
     ) -> None:
         """Offer these folders, for what `words` say; the popup's corner is at `at` (screen coordinates). `then` gets the one
-        that was picked. `extras`: other answers, above the folders. `all_folders`: those too that can hold no mail."""
+        that was picked. `extras`: other answers, above the folders. `all_folders`: those too that can hold no mail.
+        `accounts`: names to tell folders of these accounts apart by."""
+        self._accounts = dict(accounts or {})
         self._then, self._extras = then, list(extras)
         self._view.picks_all = all_folders
         self._field.setPlaceholderText(words)
@@ -106,9 +110,11 @@ class FolderChooser(QFrame):
         ]
         for folder in self._folders:
             label = folder_label(folder)
-            haystack = f"{folder.name} {label}".casefold()
+            whose = self._accounts.get(folder.account, "")
+            haystack = f"{folder.name} {label} {whose}".casefold()
             if all(word in haystack for word in words):
                 shown = label if folder.role or not folder.parent else f"{folder.parent} / {folder.label}"
+                shown = f"{whose} / {shown}" if whose else shown
                 entries.append(Entry(f"folder-{folder.id}", Kind.FOLDER, folder.account, shown, 0, folder))
         self._model.show(entries)
         found = [entry for entry in entries if entry.folder is not None]

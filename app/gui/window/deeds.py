@@ -10,6 +10,7 @@ from app.core.commands import (
     ArchiveMessages,
     ChangeFlags,
     Command,
+    CopyMessages,
     DeleteForGood,
     DeleteMessages,
     MarkSpam,
@@ -79,6 +80,9 @@ class Deeds:
         self._post(
             MoveMessages(origin=ORIGIN, messages=tuple(messages), target=target, source=folder.id if folder else None)
         )
+
+    def copy(self, messages: Sequence[MessageId], target: FolderId) -> None:
+        self._post(CopyMessages(origin=ORIGIN, messages=tuple(messages), target=target))
 
     def toggle_flag(self, messages: Sequence[MessageId]) -> None:
         """Flag all, or take the flag off when all have it."""

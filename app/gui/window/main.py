@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         chosen = self.panes.selected()
         kind, _, value = name.partition("-")
         match name:
-            case "archive" | "delete" | "delete-for-good" | "flag" | "spam" | "unread" | "move":
+            case "archive" | "delete" | "delete-for-good" | "flag" | "spam" | "unread" | "move" | "copy":
                 if chosen:
                     self._organise(name, chosen)
             case "reply" | "reply-all" | "forward":
@@ -183,8 +183,8 @@ class MainWindow(QMainWindow):
                 self.deeds.toggle_flag(messages)
             case "spam":
                 self.deeds.toggle_spam(messages)
-            case "move":
-                self._ask_folder(messages)
+            case "move" | "copy":
+                self._ask_folder(name, messages)
             case "unread":
                 if self.deeds.toggle_read(messages):
                     self.reader.hold_unread()
@@ -192,16 +192,16 @@ class MainWindow(QMainWindow):
     def _on_row_act(self, act: str, message: int) -> None:
         self._organise(act, (MessageId(message),))
 
-    def _ask_folder(self, messages: tuple[MessageId, ...]) -> None:
+    def _ask_folder(self, act: str, messages: tuple[MessageId, ...]) -> None:
+        """Folders of the messages' account first, then those of the others."""
         account, here = self.panes.account_of(messages[0]), self.panes.listed()
-        folders = [
-            folder
-            for folder in self.folders.folders
-            if folder.account == account and (here is None or folder.id != here.id)
-        ]
-        self.chooser.ask(
-            folders, self._corner_of_list(), self.tr("Move to…"), lambda folder: self.deeds.move(messages, folder)
+        folders = [folder for folder in self.folders.folders if here is None or folder.id != here.id]
+        folders.sort(key=lambda folder: folder.account != account)
+        names = {other: name for other, name in self.panes.names().items() if other != account}
+        words, then = (
+            (self.tr("Copy to…"), self.deeds.copy) if act == "copy" else (self.tr("Move to…"), self.deeds.move)
         )
+        self.chooser.ask(folders, self._corner_of_list(), words, lambda folder: then(messages, folder), accounts=names)
 
     def _corner_of_list(self) -> QPoint:
         offset = self._theme.px(24)

@@ -43,7 +43,7 @@ class Popups:
         self._pop(self._actions.menu_of(("unread", "spam", "", "source", "save-eml", "", "delete-for-good")), at)
 
     def message(self, at: QPoint) -> None:
-        names = ("reply", "reply-all", "forward", "", "archive", "delete", "move", "", "flag", "unread", "spam")
+        names = ("reply", "reply-all", "forward", "", "archive", "delete", "move", "copy", "", "flag", "unread", "spam")
         self._pop(self._actions.menu_of(names), at)
 
     def folder(self, entry: Entry, at: QPoint) -> None:
