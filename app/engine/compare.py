@@ -18,7 +18,7 @@ from app.store.departures import UNGUARDED
 from app.store.flags import as_text
 from app.store.folder_owed import is_leaving
 from app.store.folders import Cursor, cursor_of, open_window, window_start
-from app.store.guard import MAILBOX, approved, ask, question, tell_stopped, withdraw
+from app.store.guard import MAILBOX, approved, ask, copied_away, question, tell_stopped, withdraw
 from app.store.library import Library
 from app.store.mailbox import (
     Placed,
@@ -248,7 +248,8 @@ class Comparison:
     def _guarded(self, folder: FolderId, told: list[Store | Move | Expunge]) -> list[Store | Move | Expunge]:
         """Without the deletions where there are so many that the user is asked first (the mass-change guard)."""
         look = self._library.look()
-        deletions = [a for a in told if self._deletes(look, folder, a)]
+        away = copied_away(look, folder)
+        deletions = [a for a in told if a.uid not in away and self._deletes(look, folder, a)]
         known = question(look, folder, MAILBOX)
         if not deletions and known is None:
             return told

@@ -62,15 +62,17 @@ class Cycle:
         *,
         jitter: Callable[[], float],
         breathe: Callable[[], None] = lambda: None,
+        owes: Callable[[AccountId], None] = lambda _account: None,
     ) -> None:
-        """`breathe` is called between batches: whoever runs the cycle may end it there by raising."""
+        """`breathe` is called between batches: whoever runs the cycle may end it there by raising. `owes` is told when
+        another account's mailbox has to hear of something."""
         self._account, self._session, self._library = account, session, library
         self._report, self._breathe = report, breathe
         self._names: dict[FolderId, str] = {}
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
         self._foldering = Foldering(account, session, library, report, jitter)
-        self._transfers = Transfers(account, session, library, report, jitter)
+        self._transfers = Transfers(account, session, library, report, jitter, owes)
         self._headers = Headers(account, session, library, emit, report, breathe, assistant)
         self._said: dict[str, FolderStatus] = {}
         """What the server said of its folders at the last listing."""

@@ -110,7 +110,13 @@ class House:
             Worker(
                 f"mailroom {account}",
                 lambda emit, inbox: Mailroom(
-                    account, ordinary, emit, inbox, lambda: self._wake_watch(account), lambda: self._woke(account)
+                    account,
+                    ordinary,
+                    emit,
+                    inbox,
+                    lambda: self._wake_watch(account),
+                    lambda: self._woke(account),
+                    self._owed,
                 ),
                 self._emit,
             )

@@ -48,9 +48,11 @@ class Mailroom:
         inbox: Inbox,
         recovered: Callable[[], None] = lambda: None,
         woke: Callable[[], None] = lambda: None,
+        owes: Callable[[AccountId], None] = lambda _account: None,
     ) -> None:
         """`recovered` is called when the server works again after trouble: others may be waiting for longer. `woke`: time
-        went by unseen, everybody should look at their connections."""
+        went by unseen, everybody should look at their connections. `owes`: another account's mailbox has to hear of
+        something, since mail of it arrived here."""
         self._account, self._around, self._emit, self._inbox = account, around, emit, inbox
         self._library = around.open_library()
         self._assistant = Assistant(self._library.profile)
@@ -58,6 +60,7 @@ class Mailroom:
             account, around, emit, inbox, self._library, recovered=recovered, dropped=self._assistant.end
         )
         self._woke, self._jumps = woke, Jumps(around.clock, around.steady)
+        self._owes = owes
         self._bodies_left = False
 
     # --- as a worker ---------------------------------------------------------------------------------------
@@ -219,6 +222,7 @@ class Mailroom:
             self._assistant,
             jitter=self._around.jitter,
             breathe=lambda: self._breathe(cycle),
+            owes=self._owes,
         )
         return cycle
 

@@ -30,10 +30,16 @@ LATER = 3600.0
 
 class Transfers:
     def __init__(
-        self, account: AccountId, session: Session, library: Library, report: Report, jitter: Callable[[], float]
+        self,
+        account: AccountId,
+        session: Session,
+        library: Library,
+        report: Report,
+        jitter: Callable[[], float],
+        owes: Callable[[AccountId], None],
     ) -> None:
         self._account, self._session, self._library = account, session, library
-        self._report, self._jitter = report, jitter
+        self._report, self._jitter, self._owes = report, jitter, owes
 
     def carry(self) -> None:
         """All that are due. Trouble with one stops no other."""
@@ -69,7 +75,9 @@ class Transfers:
 
     def _finish(self, item: Transfer, uid: int, found: HeaderItem | None) -> None:
         with self._library.transaction() as unit:
-            finish(unit, item, uid, found.flags if found else frozenset())
+            left = finish(unit, item, uid, found.flags if found else frozenset())
+        if left is not None:
+            self._owes(left)
         self._report.pushed += 1
 
     def _put(self, cursor: Cursor, item: Transfer) -> HeaderItem:

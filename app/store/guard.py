@@ -14,8 +14,17 @@ from app.store import history
 from app.store.unit import Unit
 
 KIND = "mass-change"
+COPIED_AWAY = -1
+"""`placement.came_from` of what was moved to another account, and found there: its deletion here is no loss."""
 HERE, MAILBOX = "here", "mailbox"
 """On which side messages would be removed."""
+
+
+def copied_away(unit: Unit, folder: FolderId) -> set[int]:
+    """UIDs of originals that were moved to another account."""
+    return {
+        row[0] for row in unit.all("SELECT uid FROM placement WHERE folder = ? AND came_from = ?", folder, COPIED_AWAY)
+    }
 
 
 def ask(unit: Unit, account: AccountId, folder: FolderId, side: str, count: int, total: int) -> None:

@@ -18,7 +18,7 @@ _ASKS, _HERE = "mass-change", "here"
 DELETIONS = (
     "SELECT p.message FROM placement p LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0 AND q.base IS NULL"
     " LEFT JOIN folder f ON f.id = q.folder WHERE p.folder = ? AND p.base IS NOT NULL AND p.local IS NULL"
-    " AND (q.id IS NULL OR f.role = 'trash')"
+    " AND p.came_from >= 0 AND (q.id IS NULL OR f.role = 'trash')"
 )
 """Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good."""
 _TURNED_OFF = "Its account is turned off. It waits until you turn it on."

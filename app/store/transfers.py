@@ -15,7 +15,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import DELETED, Flags
-from app.store import history, local, overlay
+from app.store import guard, history, local, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
 from app.store.mailbox import give_way
@@ -180,9 +180,9 @@ def note_begun(unit: Unit, operation: int, folder: FolderId, uidvalidity: int, u
     )
 
 
-def finish(unit: Unit, item: Transfer, uid: int, told: Flags) -> None:
+def finish(unit: Unit, item: Transfer, uid: int, told: Flags) -> AccountId | None:
     """The copy was found in the mailbox, under `uid` and with the flags `told`; 0: it is recognised when it is listed. Now
-    the original goes, if it was moved."""
+    the original goes, if it was moved; the account that it leaves is returned."""
     folder = item.begun[0] if item.begun else item.target
     row = unit.one(
         "SELECT id, folder, local FROM placement WHERE message = ? AND uid = 0 AND base IS NULL", item.message
@@ -214,10 +214,17 @@ def finish(unit: Unit, item: Transfer, uid: int, told: Flags) -> None:
     cause = "You moved it here, from another account." if item.moving else "You copied it here."
     history.tell(unit, item.message, history.MAILBOX, "moved" if item.moving else "copied", what, cause, folder=name)
     _settle(unit, item.operation)
-    if item.moving:
-        overlay.uncover(unit, item.source)
-        local.delete_for_good(unit, [item.source])
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
+    return _let_go(unit, item.source) if item.moving else None
+
+
+def _let_go(unit: Unit, source: MessageId) -> AccountId | None:
+    row = unit.one("SELECT account FROM message WHERE id = ?", source)
+    overlay.uncover(unit, source)
+    # The mass-change guard need not ask about these: nothing is lost.
+    unit.run("UPDATE placement SET came_from = ? WHERE message = ? AND uid > 0", guard.COPIED_AWAY, source)
+    local.delete_for_good(unit, [source])
+    return AccountId(row[0]) if row else None
 
 
 def give_up(unit: Unit, operation: int) -> None:

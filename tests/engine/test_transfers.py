@@ -290,3 +290,17 @@ def test_a_connection_lost_while_the_answer_to_append_is_awaited(pair: Pair, mai
         assert len(mailbox.holds("INBOX")) == 1
         pair.settled()
     assert [held.raw for held in second.holds("INBOX")] == [raw] and mailbox.holds("INBOX") == []
+
+
+def test_many_that_were_found_over_there_go_without_another_question(
+    pair: Pair, mailbox: Mailbox, second: Mailbox
+) -> None:
+    for number in range(60):
+        mailbox.append("INBOX", mail(f"Number {number}"))
+    pair.settled()
+    messages = tuple(row.id for row in pair.one.list())
+    pair.one.do(MoveMessages(messages=messages, target=pair.two.folder("INBOX").id))
+
+    pair.settled()
+
+    assert mailbox.holds("INBOX") == [] and len(second.holds("INBOX")) == 60 and len(pair.two.list()) == 60

@@ -128,6 +128,7 @@ class FolderCare:
 
     def delete(self, folder: FolderRow | None) -> None:
         """Asks, and says how many messages go where."""
+        folder = self._reader.folder(folder.id) if folder is not None else None  # with the counts of now
         if folder is None:
             return
         tree = [folder]
