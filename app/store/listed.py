@@ -74,10 +74,14 @@ def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> 
                 ident,
             )
             unit.touch(Topic.FOLDERS)
+    said = {item.name: (item.uidvalidity, item.uidnext, item.mailbox_id) for item in listed if item.uidvalidity}
+    rows = unit.all(
+        "SELECT id, coalesce(told, name), said_validity, said_uidnext, mailbox_id FROM folder WHERE account = ? AND gone = 0",
+        account,
+    )
     unit.many(
-        "UPDATE folder SET said_validity = ?, said_uidnext = ?, mailbox_id = ? WHERE account = ? AND gone = 0"
-        " AND coalesce(told, name) = ?",
-        ((i.uidvalidity, i.uidnext, i.mailbox_id, account, i.name) for i in listed if i.uidvalidity),
+        "UPDATE folder SET said_validity = ?, said_uidnext = ?, mailbox_id = ? WHERE id = ?",
+        ((*said[name], ident) for ident, name, *had in rows if name in said and tuple(had) != said[name]),
     )
     for name in known.keys() - seen:
         ident = FolderId(known[name][0])
