@@ -28,7 +28,7 @@ def empty_folder(unit: Unit, folder: FolderId, messages: Sequence[MessageId] | N
     shown = [MessageId(each) for (each,) in unit.all("SELECT message FROM shown WHERE folder = ?", folder)]
     wanted = None if messages is None else set(messages)
     going = [message for message in shown if wanted is None or message in wanted]
-    only_here = not overlay.switches_of(unit, account_of(unit, folder)).delete_out
+    only_here = not overlay.outward_of(unit, account_of(unit, folder)).delete_out
     for message in going:
         _erase(unit, folder, message, only_here)
         unit.stir(message)

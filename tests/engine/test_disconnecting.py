@@ -14,6 +14,7 @@ from app.core.commands import (
     CreateFolder,
     DeleteForGood,
     DeleteMessages,
+    EmptyFolder,
     MoveMessages,
     PauseAccount,
     RemoveAccount,
@@ -151,6 +152,20 @@ def test_what_is_done_to_an_archive_happens_here_only_and_can_be_undone(home: Ho
 
     assert sorted(home.subjects()) == ["Archive it", "Bin", "Move", "Read"] and home.reader().queue() == []
     sound(home)
+    home.close()
+
+
+def test_trash_that_is_emptied_in_an_archive_is_emptied_here_only(home: Home, mailbox: Mailbox) -> None:
+    mailbox.append("Trash", mail("Binned before"))
+    home.sync()
+    keep(home)
+    home.do(EmptyFolder(folder=home.folder("trash").id))
+    assert home.subjects("trash") == []
+
+    come_back(home, mailbox)
+
+    assert home.subjects("trash") == [] and there(mailbox, "Trash") == ["Binned before"]
+    settled(home)
     home.close()
 
 
