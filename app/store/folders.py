@@ -285,7 +285,11 @@ def window_start(unit: Unit, account: AccountId, cursor: Cursor) -> float:
     if cursor.uidvalidity:
         start, known = cursor.window_from, "p.folder = ?"
     else:
-        (days,) = unit.one("SELECT days FROM account WHERE id = ?", account) or (60,)
+        # A folder that was made while the account was turned off is read as far back as the others then are.
+        (days,) = unit.one(
+            "SELECT CASE WHEN resuming > 0 AND days > 0 THEN max(days, 60) ELSE days END FROM account WHERE id = ?",
+            account,
+        ) or (60,)
         start = unit.now - days * 86_400.0 if days else 0.0
         known = "p.folder IN (SELECT id FROM folder WHERE account = ? AND gone = 1) AND p.uid > 0 AND p.server IS NULL"
     (oldest,) = unit.one(

@@ -263,6 +263,21 @@ def test_a_pause_inside_a_pause_and_a_restart_lose_no_gap(tmp_path: Path, mailbo
     again.close()
 
 
+def test_a_folder_made_while_turned_off_is_read_as_far_back_as_the_others(tmp_path: Path, mailbox: Mailbox) -> None:
+    home = Home(tmp_path / "profile", mailbox, days=7)
+    home.now = lambda: NOW - 20 * DAY
+    home.sync()
+    home.do(PauseAccount(account=home.account))
+    for days in (70, 50, 10, 1):
+        mailbox.append("New", mail(f"{days} days ago"), date=ago(days))
+    home.now = lambda: NOW
+    home.do(ResumeAccount(account=home.account))
+    home.sync()
+    assert set(home.subjects("New")) == {"50 days ago", "10 days ago", "1 days ago"}
+    settled(home)
+    home.close()
+
+
 def test_uids_given_anew_while_turned_off_lose_and_double_nothing(tmp_path: Path, mailbox: Mailbox) -> None:
     for number in range(5):
         mailbox.append("Work", mail(f"Old {number}"), date=ago(410))
