@@ -21,7 +21,7 @@ DELETIONS = (
     " AND p.came_from >= 0 AND (q.id IS NULL OR f.role = 'trash')"
 )
 """Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good."""
-_TURNED_OFF = "Its account is turned off. It waits until you turn it on."
+TURNED_OFF = "Its account is turned off. It waits until you turn it on."
 
 
 def read_queue(ask: Ask) -> list[QueueRow]:
@@ -65,7 +65,7 @@ def read_queue(ask: Ask) -> list[QueueRow]:
 def _resting(ask: Ask, rows: list[QueueRow]) -> list[QueueRow]:
     """What waits because its account is turned off says so."""
     paused = {row[0] for row in ask("SELECT id FROM account WHERE state = ?", AccountState.PAUSED)}
-    return [replace(row, reason=row.reason or _TURNED_OFF) if row.account in paused else row for row in rows]
+    return [replace(row, reason=row.reason or TURNED_OFF) if row.account in paused else row for row in rows]
 
 
 def read_concerned(ask: Ask, asked: MassChange) -> list[MessageId]:

@@ -25,7 +25,7 @@ from app.core.values import (
 from app.store.connection import in_words, open_reader
 from app.store.files import read_raw
 from app.store.flags import as_flags
-from app.store.journal import read_concerned, read_history, read_queue
+from app.store.journal import TURNED_OFF, read_concerned, read_history, read_queue
 from app.store.queries import read_query
 from app.store.rows import (
     AccountRow,
@@ -159,8 +159,11 @@ class Reader:
             )
             for row in self._all(
                 "SELECT b.id, b.account, b.recipients, b.subject, b.state, b.filed,"
-                " coalesce(nullif(b.reason, ''), o.reason, ''), b.created"
-                " FROM outbox b LEFT JOIN operation o ON o.letter = b.id GROUP BY b.id ORDER BY b.id"
+                " coalesce(nullif(b.reason, ''), nullif(o.reason, ''), CASE WHEN o.id > 0 AND a.state = ? THEN ? ELSE '' END),"
+                " b.created FROM outbox b JOIN account a ON a.id = b.account LEFT JOIN operation o ON o.letter = b.id"
+                " GROUP BY b.id ORDER BY b.id",
+                AccountState.PAUSED,
+                TURNED_OFF,
             )
         ]
 

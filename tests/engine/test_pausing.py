@@ -172,6 +172,8 @@ def test_a_letter_waits_while_turned_off_and_goes_out_afterwards(tmp_path: Path,
     home.do(SendLetter(account=home.account, letter=letter))
     report = home.sync()
     assert report.waiting == 1 and mailbox.conduct.accepted() == ()
+    (waits,) = home.reader().outbox()
+    assert "turned off" in waits.reason
 
     home.do(ResumeAccount(account=home.account))
     home.sync()
