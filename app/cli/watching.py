@@ -83,8 +83,8 @@ def _stay(run: Run, lock: EngineLock, events: queue.SimpleQueue[Event | None], o
         lock.serve(reception.answer)
         while (event := events.get()) is not None:
             if isinstance(event, Changed):
-                if only is None and Topic.ACCOUNTS in event.topics:
-                    house.keep_up()
+                if Topic.ACCOUNTS in event.topics:
+                    house.keep_up(only)
                 continue
             record = _record(run, event)
             if record is not None:

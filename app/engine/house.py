@@ -141,11 +141,13 @@ class House:
         """For the calling thread, which closes it."""
         return self._library()
 
-    def keep_up(self) -> None:
-        """Accounts may have been added, removed, turned off or on, also by another process: start and end workers."""
+    def keep_up(self, only: Collection[AccountId] | None = None) -> None:
+        """Accounts may have been added, removed, turned off or on, also by another process: start and end workers. `only`
+        as for `open`."""
         library = self._library()
         try:
             accounts = set(account_ids(library.look())) - resting_accounts(library.look())
+            accounts &= accounts if only is None else set(only)
             paused = [pause_of(library.look(), account) for account in account_ids(library.look())]
         finally:
             library.close()

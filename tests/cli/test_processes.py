@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from app.desktop.instance import EngineLock, ask
 from commandline import Tandem, letter
 from servers.mailbox import Mailbox
@@ -106,6 +108,26 @@ def test_an_account_added_beside_a_watch_is_watched_too(
         assert reports.keys() == {mailbox.email, another_mailbox.email}
         signed_up.ok("account", "remove", another_mailbox.email)
         until(lambda: [r["email"] for r in signed_up.json("sync")] == [mailbox.email], "the second is gone")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_account_turned_off_beside_a_watch_is_left_alone_until_it_is_turned_on(
+    signed_up: Tandem, mailbox: Mailbox, alone: bool
+) -> None:
+    watch = Watching(signed_up.start("watch", *(("--account", mailbox.email) if alone else ())))
+    try:
+        until(lambda: watch.saw("connection", state="live"), f"watch is live: {watch.events}")
+        signed_up.ok("account", "disable", mailbox.email)
+        until(lambda: watch.saw("connection", state="paused"), f"watch says that it is off: {watch.events}")
+        mailbox.append("INBOX", letter("Meanwhile"))
+        answer = signed_up("sync", "--json")  # asks the one that watches
+        assert answer.code == 0 and answer.records[0]["state"] == "paused" and signed_up.ids() == {}
+        signed_up.ok("account", "enable", mailbox.email)
+        until(lambda: "Meanwhile" in signed_up.ids(), "it is fetched")
+        mailbox.deliver(letter("News"))
+        until(lambda: watch.saw("arrived"), f"the next is told: {watch.events}")
+    finally:
+        watch.end(signal.SIGKILL)
 
 
 def test_a_sync_waits_for_another_one(signed_up: Tandem, mailbox: Mailbox) -> None:
