@@ -83,6 +83,7 @@ def sweep(unit: Unit, account: AccountId) -> int:
     kept_before = joining(unit, account)
     switches = overlay.switches_of(unit, account)
     for message, (folder, flags) in left.items():
+        unit.stir(message)  # what was owed for this place is not any more
         if unit.one("SELECT 1 FROM placement WHERE message = ? LIMIT 1", message):
             continue
         covered = overlay.cover_of(unit, message)
