@@ -42,12 +42,14 @@ from app.store.folders import (
 )
 from app.store.library import Library
 from app.store.listed import Listed, record_folders
-from app.store.mailbox import anything_known, note_all_gone
+from app.store.mailbox import anything_known, holders, note_all_gone
 from app.store.owed import owing_folders
 from app.store.windows import end_resuming, resuming
 
 LOOKS = 3
 """At all folders in one cycle, at most."""
+FEW = 200
+"""Of so many new messages in one folder their headers are looked at before anything else is asked."""
 
 
 class Cycle:
@@ -130,8 +132,11 @@ class Cycle:
             return True
         self._name_folders()
         look = self._attempt(cursor_of(self._library.look(), folder))
-        if look is not None:
-            self._fetch(look)
+        if look is None:
+            return bool(self._comparison.left)
+        if len(look.new) > FEW:
+            return True  # all folders are looked at before the first header
+        self._fetch_all({folder: look})
         return bool(self._comparison.left)
 
     def _tell_where_nobody_looks(self) -> None:
@@ -157,6 +162,7 @@ class Cycle:
             self._guarded(cursor, lambda c=cursor: self._comparison.tell(c))  # type: ignore[misc]
 
     def _list(self) -> None:
+        opened = self._session.selected
         listed = self._session.folders()
         roles = find_roles(listed)
         find_renamed(self._account, self._session, self._library, listed)
@@ -187,6 +193,10 @@ class Cycle:
                 cursor.name for cursor in synced_folders(self._library.look(), self._account) if cursor.window_done
             ]
             self._said = self._session.statuses(known)
+        for name in {opened, self._session.selected} - {None}:
+            self._said.pop(
+                str(name), None
+            )  # of the folder it has open, a session may tell what it saw last (RFC 9051 6.3.11)
         for cursor in unsynced_folders(self._library.look(), self._account):
             said = self._said.get(cursor.name)
             if said is None or said.messages != cursor.server_count or cursor.server_count < 0:
@@ -214,7 +224,7 @@ class Cycle:
         self._names.update(folder_names(self._library.look(), self._account))
 
     def _all_folders(self, *, at_once: bool) -> None:
-        looks: list[Look] = []
+        looks: dict[FolderId, Look] = {}
         for cursor in synced_folders(self._library.look(), self._account):
             self._breathe()
             if self._comparison.agrees(cursor, self._said.get(cursor.name)):
@@ -223,9 +233,26 @@ class Cycle:
             if look is not None and at_once:
                 self._fetch(look)
             elif look is not None:
-                looks.append(look)
-        for look in looks:
+                looks[cursor.id] = look
+        self._fetch_all(looks)
+
+    def _fetch_all(self, looks: dict[FolderId, Look]) -> None:
+        """What is new in these folders. A few messages may have left another folder since that was looked at: it is looked at
+        once more before they are written down, so that they are known as moved."""
+        for look in list(looks.values()):
+            if not look.first and len(look.new) <= FEW:
+                self._guarded(look.cursor, lambda look=look: self._look_at_origins(look, looks))  # type: ignore[misc]
+        for look in looks.values():
             self._fetch(look)
+
+    def _look_at_origins(self, look: Look, looks: dict[FolderId, Look]) -> None:
+        prints = [item.fingerprint for item in self._headers.peek(look)]
+        unit = self._library.look()
+        folders = holders(unit, self._account, look.cursor.id, prints)
+        for cursor in synced_folders(unit, self._account) if folders else ():
+            again = self._attempt(cursor) if cursor.id in folders else None
+            if again is not None:
+                looks[cursor.id] = again
 
     def _attempt(self, cursor: Cursor) -> Look | None:
         found: list[Look | None] = []

@@ -48,6 +48,15 @@ class Headers:
         self._assistant = assistant
         self._account, self._session, self._library = account, session, library
         self._emit, self._report, self._breathe = emit, report, breathe
+        self._peeked: dict[tuple[str | None, int], HeaderItem] = {}
+
+    def peek(self, look: Look) -> list[Arrival]:
+        """What is new there, without writing it down; the next `fetch` does not ask for these headers again."""
+        if self._session.selected != look.cursor.name:
+            self._session.select(look.cursor.name)
+        items = [item for item in self._items(look.new) if item is not None]
+        self._peeked |= {(look.cursor.name, item.uid): item for item in items}
+        return [arrival(item) for item in items]
 
     def fetch(self, look: Look) -> bool:
         """All of `look.new`; True: the folder's cursor covers them now. False: the server could not give every header, so
@@ -117,9 +126,13 @@ class Headers:
 
     def _items(self, uids: Sequence[int]) -> Iterator[HeaderItem | None]:
         """Headers as they come; None for one that the server cannot give. It stops no other."""
-        got: set[int] = set()
+        here = self._session.selected
+        peeked = [self._peeked.pop((here, uid)) for uid in uids if (here, uid) in self._peeked]
+        yield from peeked
+        got = {item.uid for item in peeked}
+        uids = [uid for uid in uids if uid not in got]
         try:
-            for item in self._session.fetch_headers(uids):
+            for item in self._session.fetch_headers(uids) if uids else ():
                 got.add(item.uid)
                 yield item
             yield from (None for uid in uids if uid not in got)  # gone meanwhile, or told in a way nobody can read

@@ -290,6 +290,19 @@ def anything_known(unit: Unit, account: AccountId) -> bool:
     return unit.one("SELECT 1 FROM message WHERE account = ? LIMIT 1", account) is not None
 
 
+def holders(unit: Unit, account: AccountId, folder: FolderId, fingerprints: Sequence[str]) -> set[FolderId]:
+    """Other folders that hold mail of this kind, as far as is known."""
+    marks = ",".join("?" * len(fingerprints))
+    rows = unit.all(
+        "SELECT DISTINCT p.folder FROM message m JOIN placement p ON p.message = m.id WHERE m.account = ?"
+        f" AND m.fingerprint IN ({marks}) AND p.folder <> ? AND p.uid > 0 AND p.server IS NOT NULL",
+        account,
+        *fingerprints,
+        folder,
+    )
+    return {FolderId(row[0]) for row in rows}
+
+
 def held_at(unit: Unit, message: MessageId) -> tuple[FolderId, int] | None:
     """One folder and UID under which the mailbox holds it."""
     row = unit.one(
