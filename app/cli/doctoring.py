@@ -6,11 +6,12 @@ from argparse import Namespace
 
 from app.cli.inside import library_of, secrets_of, tell_holder
 from app.cli.run import Run
+from app.core.events import FolderCompared
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import AccountState
 from app.desktop.instance import EngineLock
 from app.engine.access import secret_name
-from app.engine.audit import Audit, audit
+from app.engine.audit import audit
 from app.engine.rebuild import rebuild
 from app.remote.imap import connect
 from app.remote.secrets import Secrets
@@ -80,7 +81,7 @@ def _audit(run: Run, library: Library, account: AccountRow, secrets: Secrets) ->
         _tell(run, check, f"Not looked at: {trouble}", ok=True)
 
 
-def _sentence(found: Audit) -> str:
+def _sentence(found: FolderCompared) -> str:
     if found.trouble:
         return found.trouble
     counts = f"{found.there} in the mailbox, {found.here} here"

@@ -375,6 +375,16 @@ class SendNow(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFolders(Command):
+    """Hold what is here against what the mailbox holds, folder by folder. Answered by `FolderCompared` for each, then by
+    `FoldersCompared`, both with this origin. `repair`: what differs is put right by a sync, then compared once more.
+    """
+
+    account: AccountId
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchBody(Command):
     """The user is looking at a message that is not here yet. Answered by `BodyReady`."""
 

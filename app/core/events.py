@@ -151,6 +151,40 @@ class Synced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderCompared(Event):
+    """One of `total` folders of an `AuditFolders`: messages `there` (in the mailbox) and `here`.
+
+    `missing` should be here and are not, `extra` are here and gone over there, `new` arrived since the last sync.
+    `trouble`: why it could not be looked at, in words.
+    """
+
+    account: AccountId
+    folder: str
+    origin: str = ""
+    there: int = 0
+    here: int = 0
+    missing: int = 0
+    extra: int = 0
+    new: int = 0
+    trouble: str = ""
+    number: int = 0
+    total: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        return not (self.missing or self.extra or self.trouble)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldersCompared(Event):
+    """An `AuditFolders` came to its end; `reason`: what ended it early."""
+
+    account: AccountId
+    origin: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxTried(Event):
     """A `SendNow` with an origin came to its end: everything that was due has been tried."""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from app.core.commands import AuditFolders
+from app.core.events import FolderCompared
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
+from app.engine.worker import Emit
 from app.remote.imap import Session
 from app.store.copying import buried_in
 from app.store.folders import Cursor, synced_folders
@@ -18,45 +21,41 @@ from app.store.mailbox import held_uids
 DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """One folder. `missing`: should be here and are not; `extra`: are here and gone over there; `new`: arrived since the
-    last sync. `trouble`: why it could not be looked at."""
-
-    folder: str
-    there: int = 0
-    here: int = 0
-    missing: int = 0
-    extra: int = 0
-    new: int = 0
-    trouble: str = ""
-
-    @property
-    def agrees(self) -> bool:
-        return not (self.missing or self.extra or self.trouble)
-
-
-def audit(account: AccountId, library: Library, session: Session) -> Iterator[Audit]:
-    """Folders that were synced once. What differs is compared as a whole by the next sync."""
-    for cursor in synced_folders(library.look(), account):
-        if not cursor.uidvalidity or not cursor.window_done:
-            continue
+def audit(account: AccountId, library: Library, session: Session, *, mend: bool = True) -> Iterator[FolderCompared]:
+    """Folders that were synced once. `mend`: what differs is compared as a whole by the next sync."""
+    for cursor in _due(account, library):
         try:
-            found = _look(cursor, library, session)
+            found = _look(account, cursor, library, session)
         except Trouble as trouble:
             if session.broken:
                 raise
-            found = Audit(folder=cursor.name, trouble=str(trouble))
-        if found.missing or found.extra:
+            found = FolderCompared(account=account, folder=cursor.name, trouble=str(trouble))
+        if mend and (found.missing or found.extra):
             with library.transaction() as unit:
                 look_again(unit, cursor.id)
         yield found
 
 
-def _look(cursor: Cursor, library: Library, session: Session) -> Audit:
+def _due(account: AccountId, library: Library) -> list[Cursor]:
+    folders = synced_folders(library.look(), account)
+    return [cursor for cursor in folders if cursor.uidvalidity and cursor.window_done]
+
+
+def compare(command: AuditFolders, library: Library, session: Session, emit: Emit, breathe: Callable[[], None]) -> bool:
+    """Tell of each folder as it is compared. `breathe` between two folders may end it by raising. Returns whether all agree."""
+    total, agree = len(_due(command.account, library)), True
+    for number, found in enumerate(audit(command.account, library, session, mend=command.repair), 1):
+        agree &= found.agrees
+        emit(replace(found, origin=command.origin, number=number, total=total))
+        breathe()
+    return agree
+
+
+def _look(account: AccountId, cursor: Cursor, library: Library, session: Session) -> FolderCompared:
     selected = session.select(cursor.name, readonly=True)
     if selected.uidvalidity != cursor.uidvalidity:
-        return Audit(
+        return FolderCompared(
+            account=account,
             folder=cursor.name,
             there=selected.exists,
             trouble="The mailbox numbered this folder anew; sync sorts it out.",
@@ -67,7 +66,8 @@ def _look(cursor: Cursor, library: Library, session: Session) -> Audit:
     lacking = {uid for uid in there - held if cursor.counts(uid)}
     lacking |= _old_ones(cursor, session, there - held)
     new = {uid for uid in lacking if cursor.uidnext and uid >= cursor.uidnext}
-    return Audit(
+    return FolderCompared(
+        account=account,
         folder=cursor.name,
         there=len(there),
         here=len(held),

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
-from app.core.commands import ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
-from app.core.events import BodyReady, LetterMoved, Link
+from app.core.commands import AuditFolders, ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
+from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import Trouble, TryLater
 from app.core.values import AccountState, OutboxState
 from app.engine.access import Surroundings, resting, resting_report, secret_name
 from app.engine.arrivals import body
 from app.engine.assistant import Assistant
+from app.engine.audit import compare
 from app.engine.bodies import Bodies
 from app.engine.cycle import Cycle
 from app.engine.jumps import Jumps
@@ -81,6 +83,10 @@ class Mailroom:
                     self._guarded(self._push)
             case FetchBody(message=message):
                 self._guarded(lambda: self._fetch_now(message), own=True)
+            case AuditFolders():
+                trouble = self._guarded(lambda: self._compare(command))
+                reason = str(trouble) if trouble is not None else ""
+                self._emit(FoldersCompared(account=self._account, origin=command.origin, reason=reason))
             case ChangePassword():
                 standing.drop()
                 standing.wake(resumed=True)
@@ -192,6 +198,17 @@ class Mailroom:
             self._standing.say(Link.FETCHING)
         else:
             self._assistant.end()
+
+    def _compare(self, command: AuditFolders) -> None:
+        session = self._standing.session()
+
+        def breathe() -> None:
+            if self._inbox.stopping():
+                raise TryLater("Tandem is closing.")
+
+        if not compare(command, self._library, session, self._emit, breathe) and command.repair:
+            self._sync_all()
+            compare(replace(command, repair=False), self._library, self._standing.session(), self._emit, breathe)
 
     def _fetch_now(self, message: MessageId) -> None:
         if raw_of(self._library.look(), message)[1] is not None:  # it came while the wish was waiting
