@@ -65,7 +65,7 @@ def _undo_one(unit: Unit, entry: int) -> str:
     if undone:
         raise WrongUse(f"The change of {name} was undone before. Nothing was changed.")
     if not way:
-        raise WrongUse(_why_not(kind, side, name))
+        raise WrongUse(_why_not(kind if message else "", side, name))
     if unit.one("SELECT 1 FROM shown WHERE message = ? LIMIT 1", message) is None:
         raise NotFound(f"{_first(name)} is not here any more, so this cannot be undone. Nothing was changed.")
     steps = json.loads(way)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,13 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.engine.house import Chances, House
+from app.gui.application import Application, Start
+from app.gui.look.fonts import load_fonts
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.window.main import MainWindow
+from app.remote.secrets import MemorySecrets
 from gui.fernhill import fill_fernhill
 from gui.scene import Scene
 
@@ -90,3 +96,23 @@ def window(light: Theme, scene: Scene, answers: Answers, qtbot: QtBot) -> Iterat
     window.stop()
     window.close()
     shiboken6.delete(window)  # at once: a later test's style sheet would polish it again
+
+
+@pytest.fixture
+def program(tmp_path: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Application]:
+    """The whole program on an empty profile; nothing is shown yet."""
+    load_fonts()
+    profile = tmp_path / "profile"
+    chances = Chances(clock=time.time, jitter=random.Random(1).random, random=os.urandom)
+    application = Application(
+        Start(
+            profile=profile,
+            make_house=lambda emit, carry: House(profile, MemorySecrets(), chances, emit, carry),
+            clock=time.time,
+        )
+    )
+    application.theme.reduced_motion = True
+    yield application
+    application.window.hide()
+    application.close()
+    application.window.deleteLater()

@@ -45,6 +45,8 @@ STATES = (
     "rename",
     "role",
     "folders",
+    "counts",
+    "marks",
 )
 
 
@@ -215,6 +217,10 @@ def shoot(name: str, target: Path) -> None:
             view.select_rows([1], 1)
         if parts[0] in ("sync", "banner"):
             show_sync(scene, window, parts, theme)
+        if parts[0] == "counts":
+            show_counts(scene, window)
+        if parts[0] == "marks":
+            show_marks(scene, window)
         settle(400)
         shown: QWidget | None = (
             window.chooser if parts[0] in ("chooser", "role") else window.findChild(QDialog) or window
@@ -263,6 +269,63 @@ def show_sync(scene: object, window: object, parts: list[str], theme: object) ->
         if "empty" not in parts:
             reason = "The password was changed at the provider."
             window.on_event(ConnectionChanged(account=three, link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason=reason))
+
+
+def show_counts(scene: object, window: object) -> None:
+    """The dialog that holds counts against each other, with two folders that differ."""
+    from app.core.commands import AuditFolders
+    from app.core.events import FolderCompared, FoldersCompared
+    from app.core.ids import AccountId
+    from app.gui.window.main import MainWindow
+    from gui.scene import Scene
+
+    assert isinstance(scene, Scene) and isinstance(window, MainWindow)
+    one = AccountId(1)
+    window.run("sync-page")
+    window.panes.sync.counts_asked.emit(1)
+    origin = scene.sent(AuditFolders)[-1].origin
+    found = (
+        ("INBOX", 214, 60, 0, 0),
+        ("Sent", 812, 95, 0, 0),
+        ("Archive", 1329, 917, 2, 0),
+        ("Clients/Kestrel", 4, 5, 0, 1),
+    )
+    for number, (folder, there, here, missing, extra) in enumerate(found, 1):
+        window.on_event(
+            FolderCompared(
+                account=one,
+                origin=origin,
+                folder=folder,
+                there=there,
+                here=here,
+                missing=missing,
+                extra=extra,
+                number=number,
+                total=len(found),
+            )
+        )
+    window.on_event(FoldersCompared(account=one, origin=origin))
+
+
+def show_marks(scene: object, window: object) -> None:
+    """Messages that only one side has, in the list and in the reader."""
+    from app.core.commands import ArchiveMessages, ChangeSwitches
+    from app.core.ids import AccountId
+    from app.gui.window.main import MainWindow
+    from app.store import overlay
+    from app.sync.switches import Cause
+    from gui.happened import inbox
+    from gui.scene import Scene
+
+    assert isinstance(scene, Scene) and isinstance(window, MainWindow)
+    messages = inbox(scene)
+    scene.desk.handle(ChangeSwitches(account=AccountId(1), archive_out=False))
+    scene.desk.handle(ArchiveMessages(messages=tuple(messages[2:4])))
+    with scene.library.transaction() as unit:
+        for message in messages[:2]:
+            overlay.cover(unit, message, scene.folder("INBOX"), Cause.DELETE_IN)
+        overlay.cover(unit, messages[5], scene.folder("INBOX"), Cause.ARCHIVE_IN)
+    window.panes.show_message(messages[0])
 
 
 def fill_long(scene: object) -> None:

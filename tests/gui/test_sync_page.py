@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.commands import DiscardOwed, RetryLetter, RetryOwed, SettleLetter, Sync, UndoHistory
-from app.core.events import ConnectionChanged, Link, Progress, Stage
-from app.core.trouble import Fix
+from app.core.commands import (
+    AuditFolders,
+    DiscardOwed,
+    MoveMessages,
+    RetryLetter,
+    RetryOwed,
+    SettleLetter,
+    Sync,
+    UndoHistory,
+)
+from app.core.events import (
+    CommandFailed,
+    ConnectionChanged,
+    FolderCompared,
+    FoldersCompared,
+    Link,
+    Progress,
+    Remedy,
+    Stage,
+    Topic,
+)
+from app.core.trouble import Fix, WrongUse
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.chips import FoldButton
 from app.gui.look.parts.labels import Label
+from app.gui.sync.counts import CountsDialog
 from app.gui.sync.lines import Day, Line, gather, of_many
 from app.gui.sync.page import SyncPage
 from app.gui.window.main import MainWindow
@@ -95,7 +117,8 @@ def test_a_card_tells_state_age_and_progress_in_words(page: SyncPage, window: Ma
     window.on_event(ConnectionChanged(account=TWO, link=Link.FETCHING, at=NOW - 600))
     window.on_event(Progress(account=TWO, folder="Labels", stage=Stage.HEADERS, done=500, total=2000, rate=25))
     assert (
-        page.cards[ONE].text() == "Fernhill Studio | Live | Inbox by push · others every 5 min | Last checked 6 s ago"
+        page.cards[ONE].text()
+        == "Fernhill Studio | Live | Inbox by push · all folders every 5 min | Last checked 6 s ago"
     )
     assert page.cards[TWO].text() == ("Personal | Fetching | Labels · headers 500 of 2,000 · 25 a second | 1 min left")
 
@@ -110,6 +133,14 @@ def test_sign_in_from_a_card_asks_for_the_password_over_the_list(page: SyncPage,
     window.on_event(ConnectionChanged(account=ONE, link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason=reason))
     click(page, "account-card-1-sign-in")
     assert window.frame.on_mail and not window.notices._secret.isHidden()
+
+
+def test_the_age_of_the_last_check_grows_by_itself(
+    page: SyncPage, window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW - 6))
+    scene.now = NOW + 60
+    qtbot.waitUntil(lambda: page.cards[ONE].text().endswith("Last checked 1 min ago"))
 
 
 # --- history
@@ -166,6 +197,26 @@ def test_undo_takes_a_whole_line_back_says_so_and_can_itself_be_undone(
     qtbot.waitUntil(lambda: page.history.model.line(row).reversible == line.reversible)  # type: ignore[union-attr]
 
 
+def test_an_undo_that_cannot_be_says_why_on_the_page(page: SyncPage, window: MainWindow, scene: Scene) -> None:
+    row = row_of(page, "Introduction")
+    line = page.history.model.line(row)
+    assert line is not None
+    scene.desk.handle(MoveMessages(messages=(line.newest.message,), target=scene.folder("Clients/Kestrel")))
+    command = UndoHistory(origin="window", entries=line.reversible)
+    with pytest.raises(WrongUse) as why:
+        scene.desk.handle(command)
+    window.on_event(CommandFailed(command=command, remedy=Remedy.ASK_USER, reason=str(why.value)))
+    assert page.failure.isVisible()
+    assert (
+        page.failure.sentence()
+        == "“Introduction: Elliot and Mara” was moved again since and is in Clients/Kestrel now."
+    )
+    assert page.failure.detail() == "Nothing was changed."
+    assert window.notices.shown is None
+    click(page, "sync-failure-action")
+    assert not page.failure.isVisible()
+
+
 def test_the_keyboard_goes_through_the_lines_and_z_takes_one_back(page: SyncPage, scene: Scene) -> None:
     view = page.history.view
     assert view.hasFocus()
@@ -191,8 +242,6 @@ def test_news_come_in_above_and_older_lines_when_the_end_is_near(page: SyncPage,
             "INSERT INTO history(account, at, side, kind, what, cause) VALUES (1, ?, 'here', 'x', ?, 'c')",
             [(NOW - 5 * 86_400 + n, f"Line {n}") for n in range(900)],
         )
-        from app.core.events import Topic
-
         unit.touch(Topic.HISTORY)
     qtbot.waitUntil(lambda: len(page.history.model.items) > 250)
     before = len(page.history.model.items)
@@ -327,6 +376,127 @@ def test_look_lists_exactly_the_messages_that_are_asked_about(window: MainWindow
     scene.desk.handle(DiscardOwed(entries=(asked.id,)))
     qtbot.waitUntil(lambda: not window.messages.searching, timeout=3000)
     assert not set(inbox(scene)) & set(lost)
+
+
+def click_in(window: MainWindow, name: str) -> None:
+    button = next(button for button in window.findChildren(Button, name) if button.isVisible())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_guard_asks_over_the_list_as_long_as_it_waits(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    lost = ask_guard(scene, 60)
+    qtbot.waitUntil(lambda: window.notices.shown is not None)
+    notice = window.notices.shown
+    assert notice is not None
+    assert notice.sentence == "Stopped: one sync would remove 60 messages (31 %) from Archive."
+    assert notice.detail == "Fernhill Studio: Nothing has been removed."
+    click_in(window, "trouble-action-first")
+    assert sorted(window.messages.model.keys) == sorted(lost)
+    click_in(window, "trouble-choice-1")
+    qtbot.waitUntil(lambda: window.notices.shown is None)
+    assert scene.reader.queue() == [] and len(scene.reader.rows(lost)) == 60
+
+
+def test_the_guard_is_told_yes_over_the_list(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    lost = ask_guard(scene, 60)
+    qtbot.waitUntil(lambda: window.notices.shown is not None)
+    click_in(window, "trouble-choice-0")
+    qtbot.waitUntil(lambda: window.notices.shown is None)
+    assert scene.reader.rows(lost) == []
+
+
+def test_an_account_without_its_mailbox_is_graver_than_a_question(
+    window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    ask_guard(scene, 60)
+    qtbot.waitUntil(lambda: window.notices.shown is not None)
+    window.on_event(ConnectionChanged(account=ONE, link=Link.SIGN_IN_NEEDED, fix=Fix.PASSWORD, reason="Refused."))
+    assert window.notices.shown is not None and "sign in again" in window.notices.shown.sentence
+    assert not any(button.isVisible() for button in window.findChildren(Button, "trouble-choice-0"))
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
+    assert window.notices.shown.sentence.startswith("Stopped")
+
+
+# --- the counts of both sides
+
+
+def counts(window: MainWindow) -> CountsDialog:
+    dialog = window.findChild(CountsDialog)
+    assert isinstance(dialog, CountsDialog)
+    return dialog
+
+
+def words_in(dialog: CountsDialog) -> list[str]:
+    """What its visible labels say, in order; rows of folders by what they are spoken as."""
+    rows = [
+        child.accessibleName()
+        for child in dialog.findChildren(QWidget)
+        if " in the mailbox, " in child.accessibleName()
+    ]
+    title = dialog.findChild(Label, "counts-title")
+    assert isinstance(title, Label)
+    return [title.text(), *(row for row in rows if row.count(". ") == 1)]
+
+
+def test_counts_are_compared_told_in_words_and_repaired(page: SyncPage, window: MainWindow, scene: Scene) -> None:
+    click(page, "account-card-1-counts")
+    (asked,) = scene.sent(AuditFolders)
+    assert asked.account == ONE and not asked.repair  # type: ignore[attr-defined]
+    dialog = counts(window)
+    assert words_in(dialog) == ["Comparing Fernhill Studio with its mailbox"]
+
+    def tell(folder: str, number: int, **counts: Any) -> None:
+        window.on_event(
+            FolderCompared(account=ONE, origin=asked.origin, folder=folder, number=number, total=3, **counts)
+        )
+
+    tell("INBOX", 1, there=214, here=60)
+    tell("Archive", 2, there=12, here=10, missing=2, new=0)
+    window.on_event(FolderCompared(account=TWO, origin="another", folder="Elsewhere", missing=9))
+    tell("Clients/Kestrel", 3, there=4, here=4, extra=1, new=1)
+    window.on_event(FoldersCompared(account=ONE, origin=asked.origin))
+
+    assert words_in(dialog) == [
+        "2 folders differ",
+        "Archive: 2 are missing here. 12 in the mailbox, 10 here",
+        "Clients/Kestrel: 1 here is gone from the mailbox, 1 came since the last check. 4 in the mailbox, 4 here",
+        "INBOX: They agree; 154 older ones are not fetched. 214 in the mailbox, 60 here",
+    ]
+    repair = dialog.findChild(Button, "counts-repair")
+    assert isinstance(repair, Button) and repair.isVisible()
+    QTest.mouseClick(repair, Qt.MouseButton.LeftButton)
+    again = scene.sent(AuditFolders)[-1]
+    assert again.repair and words_in(dialog)[0] == "Repairing Fernhill Studio"  # type: ignore[attr-defined]
+    for number, folder in enumerate(("INBOX", "Archive", "Clients/Kestrel"), 1):
+        event = FolderCompared(account=ONE, origin=again.origin, folder=folder, there=3, here=3, number=number, total=3)
+        window.on_event(event)
+    window.on_event(FoldersCompared(account=ONE, origin=again.origin))
+    assert words_in(dialog)[0] == "Both sides agree" and not repair.isVisible()
+
+
+def test_a_comparison_that_ended_early_says_why(page: SyncPage, window: MainWindow, scene: Scene) -> None:
+    click(page, "account-card-2-counts")
+    (asked,) = scene.sent(AuditFolders)
+    window.on_event(FoldersCompared(account=TWO, origin=asked.origin, reason="The server could not be reached."))
+    dialog = counts(window)
+    detail = dialog.findChild(Label, "counts-detail")
+    assert words_in(dialog) == ["The folders could not all be compared"]
+    assert isinstance(detail, Label) and detail.text() == "The server could not be reached."
+
+
+# --- folders that went
+
+
+def test_a_lost_folder_is_a_question_of_its_own(page: SyncPage, scene: Scene, qtbot: QtBot) -> None:
+    with scene.library.transaction() as unit:
+        for name in ("Clients/Kestrel", "Clients/Meridian"):
+            what = f'{{"folder": {scene.folder(name)}}}'
+            unit.run("INSERT INTO operation(account, kind, what, since) VALUES (1, 'folder-lost', ?, ?)", what, NOW)
+        unit.touch(Topic.QUEUE)
+    qtbot.waitUntil(lambda: titles(page)[:2] == ["A folder is gone from the mailbox"] * 2)
+    lost = [row.id for row in scene.reader.queue() if row.kind == "folder-lost"]
+    click(page, "retry-all")
+    assert not set(scene.sent(RetryOwed)[-1].entries) & set(lost)  # type: ignore[attr-defined]
 
 
 # --- widths

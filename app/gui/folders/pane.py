@@ -171,6 +171,10 @@ class FolderPane(Surface):
     def drafts(self) -> list[DraftRow]:
         return self._sidebar.drafts
 
+    @property
+    def queue(self) -> list[QueueRow]:
+        return self._sidebar.queue
+
     def folder(self, folder: FolderId) -> FolderRow | None:
         return next((row for row in self._sidebar.folders if row.id == folder), None)
 

@@ -14,6 +14,7 @@ from app.gui.look.canvas import Canvas
 from app.gui.look.parts.choices import paint_check
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
+from app.gui.messages.marks import mark_of
 from app.gui.messages.model import MessageModel, tr
 from app.store.rows import MessageRow
 
@@ -124,7 +125,21 @@ class CardPainter:
         canvas.text(spot, subject, "body", 600 if unread and message.subject else 400, ink)
         if self.density == "roomy":
             ink = "text2" if state.selected else "text3"
-            canvas.text(canvas.at(lead, px(48), end - lead, px(19)), message.snippet, "meta", 400, ink)
+            stop = self._tag(canvas, message, lead, end)
+            canvas.text(canvas.at(lead, px(48), stop - lead, px(19)), message.snippet, "meta", 400, ink)
+
+    def _tag(self, canvas: Canvas, message: MessageRow, lead: float, end: float) -> float:
+        """What the two sides hold differently, as a tag at the end of the third line; answers where it begins."""
+        mark = mark_of(message)
+        if mark is None:
+            return end
+        px = self._theme.px
+        wide = min(self._theme.width(mark.tag, "caption", 500) + px(14), (end - lead) * 0.6)
+        spot = canvas.at(end - wide, px(49), wide, px(17))
+        canvas.fill(spot, "fill", 9)
+        words = canvas.at(end - wide + px(7), px(49), wide - px(13), px(17))
+        canvas.text(words, mark.tag, "caption", 500, "text2")
+        return end - wide - px(8)
 
     def _one_line(self, canvas: Canvas, message: MessageRow, state: State) -> None:
         """Columns: who, subject and snippet, marks, time."""
@@ -161,6 +176,9 @@ class CardPainter:
         """Marks from the trailing end; answers where they begin."""
         px = self._theme.px
         marks: list[tuple[str, Colour]] = []
+        mark = mark_of(message)
+        if mark is not None and self.density != "roomy":
+            marks.append((mark.icon, "text2"))
         if message.flagged:
             marks.append(("flag", "flag"))
         if message.attachments:

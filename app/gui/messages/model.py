@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from app.core.ids import MessageId
+from app.gui.messages.marks import mark_of
 from app.gui.messages.times import group_title, short_time
 from app.store.rows import MessageRow
 
@@ -173,6 +174,7 @@ class MessageModel(QAbstractTableModel):
         message = self.message(row)
         if message is None:
             return ""
+        mark = mark_of(message)
         words = [
             tr("Unread") if not message.seen else "",
             self.who(message),
@@ -180,6 +182,7 @@ class MessageModel(QAbstractTableModel):
             tr("attachment") if message.attachments else "",
             tr("flagged") if message.flagged else "",
             tr("answered") if message.answered else "",
+            mark.tag if mark is not None else "",
             self.time(message),
         ]
         return ", ".join(word for word in words if word)

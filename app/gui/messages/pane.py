@@ -273,6 +273,12 @@ class MessagePane(Surface):
             self._say_empty()
         self.stack.setCurrentWidget(self.empty)
 
+    def stop(self) -> None:
+        """Nothing is read any more."""
+        self._typing.stop()
+        self._again.stop()
+        self._find = None
+
     def take_focus(self) -> None:
         page = self.view if self.stack.currentWidget() is self.view else self.empty
         page.setFocus(Qt.FocusReason.OtherFocusReason)

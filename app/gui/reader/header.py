@@ -16,6 +16,7 @@ from app.gui.look.parts.chips import Chip
 from app.gui.look.parts.focus import FocusRing
 from app.gui.look.parts.labels import Avatar, ElidedLabel, Hairline, Label
 from app.gui.look.theme import Theme
+from app.gui.messages.marks import mark_of
 from app.gui.messages.times import long_time
 from app.gui.reader.content import Content
 from app.gui.reader.people import initials, pretended_domain, recipients_in_words
@@ -128,6 +129,8 @@ class MessageHeader(QWidget):
         self._tags.setAlignment(Qt.AlignmentFlag.AlignLeading)
         self._tag_box = QWidget()
         self._tag_box.setLayout(self._tags)
+        self._mark = Label(theme, "", "meta", 400, "text2", wrap=True, name="message-mark")
+        self._mark.hide()
         self._avatar = Avatar(theme)
         self._name = ElidedLabel(theme, "", "strong", 600, name="sender-name")
         self._email = ElidedLabel(theme, "", "meta", 400, "text3", middle=True, name="sender-address")
@@ -150,6 +153,7 @@ class MessageHeader(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._subject)
         self._column.addWidget(self._tag_box)
+        self._column.addWidget(self._mark)
         self._column.addWidget(Hairline(theme))
         self._column.addLayout(self._row)
         self._column.addWidget(self._warning)
@@ -196,6 +200,11 @@ class MessageHeader(QWidget):
                 widget.deleteLater()
         for name in folders:
             self._tags.addWidget(Chip(self._theme, name))
+        mark = mark_of(content.row)
+        if mark is not None:
+            self._tags.addWidget(Chip(self._theme, mark.tag, icon_name=mark.icon))
+        self._mark.setText(mark.sentence if mark is not None else "")
+        self._mark.setVisible(mark is not None)
         if content.row.flagged:
             self._tags.addWidget(Chip(self._theme, tr("Flagged"), "warn", icon_name="flag"))
         self._tags.addStretch(1)

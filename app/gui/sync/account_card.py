@@ -114,7 +114,7 @@ class AccountCard(Surface):
         self._foot.setText(words.foot)
         self.sign_in.setVisible(words.sign_in)
         for button in (self.check, self.counts):
-            button.setVisible(not words.sign_in)
+            button.setVisible(words.reachable)
         self.setAccessibleName(f"{self._title.text()}: {words.state}. {words.detail}. {words.foot}")
 
     def text(self) -> str:

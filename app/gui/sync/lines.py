@@ -23,7 +23,11 @@ _ICONS: dict[str, tuple[str, Tone]] = {
     "filed": ("circle-check", "plain"),
     "flags": ("mail-open", "plain"),
     "kept": ("monitor", "plain"),
+    "made": ("folder-plus", "plain"),
     "moved": ("folder", "plain"),
+    "paused": ("power", "plain"),
+    "renamed": ("folder", "plain"),
+    "resumed": ("power", "plain"),
     "sent": ("send", "plain"),
     "stopped": ("shield-check", "ok"),
 }
@@ -74,7 +78,7 @@ class Line:
         row = self.newest
         if row.kind == "flags" and "lag" in row.pattern:
             return ("flag-off" if "off" in row.pattern else "flag"), "plain"
-        return _ICONS.get(row.kind, ("folder-plus" if "folder" in row.kind else "refresh-cw", "plain"))
+        return _ICONS.get(row.kind, ("refresh-cw", "plain"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from app.core.commands import Command, Sync
 from app.core.ids import AccountId
 from app.gui.background import Background
 from app.gui.folders.standing import Standing
+from app.gui.look.parts.banner import Banner
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.choices import Segmented
 from app.gui.look.parts.labels import ElidedLabel, Hairline, Label, Surface
@@ -26,6 +27,8 @@ from app.store.rows import AccountRow, OutboxRow, QueueRow
 
 CARD, WAITING, TOGETHER = 300, 384, 860
 """Pixels: the least width of a card, the column of what waits, the least width of a page that shows both halves."""
+WAITS_S, TICK_MS = 15.0, 1000
+"""How often times are told anew: those of what waits (seconds), those of the accounts."""
 
 
 def tr(text: str) -> str:
@@ -48,19 +51,28 @@ class SyncPage(Surface):
         clock: Callable[[], float],
         outside: Outside,
         standing: Standing,
+        check_every: Callable[[], float],
         parent: QWidget | None = None,
     ) -> None:
+        """`check_every`: seconds between two looks at all folders."""
         super().__init__(theme, "surface", name="sync-page", parent=parent)
+        self._check_every = check_every
         self._theme, self._post, self._clock, self._standing = theme, post, clock, standing
         self._accounts: list[AccountRow] = []
         self._queue: Sequence[QueueRow] = ()
         self._outbox: Sequence[OutboxRow] = ()
+        self._stuck: dict[AccountId, bool] = {}
+        self._told_waits = 0.0
         self.cards: dict[AccountId, AccountCard] = {}
         self.history = HistoryPane(theme, background, post, clock)
         self.waiting = WaitingPane(theme, post, outside)
         self._build()
         theme.changed.connect(self._measure)
         self._measure()
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.tell)
+        self._tick.start()
 
     def _build(self) -> None:
         theme = self._theme
@@ -97,6 +109,12 @@ class SyncPage(Surface):
         self._halves_row = QHBoxLayout()
         self._halves_row.addWidget(self.halves)
         self._halves_row.addStretch(1)
+        self.failure = Banner(theme, "danger", name="sync-failure")
+        self.failure_box = QWidget()
+        self._failure_row = QHBoxLayout(self.failure_box)
+        self._failure_row.addWidget(self.failure)
+        self.failure.acted.connect(self.failure_box.hide)
+        self.failure_box.hide()
         self._both = QHBoxLayout()
         self._both.setSpacing(0)
         self._both.addWidget(self.history, 1)
@@ -107,6 +125,7 @@ class SyncPage(Surface):
         self._column.addWidget(self._head_box)
         self._column.addWidget(self._scroll)
         self._column.addLayout(self._halves_row)
+        self._column.addWidget(self.failure_box)
         self._column.addWidget(Hairline(theme))
         self._column.addLayout(self._both, 1)
 
@@ -117,7 +136,7 @@ class SyncPage(Surface):
         self._head.setSpacing(px(10))
         self._grid.setContentsMargins(px(24), px(4), px(24), px(14))
         self._grid.setSpacing(px(12))
-        self._halves_row.setContentsMargins(px(24), 0, px(24), px(10))
+        self._failure_row.setContentsMargins(px(24), 0, px(24), px(10))
         self._arrange()
 
     def set_folded(self, folded: bool) -> None:
@@ -141,6 +160,7 @@ class SyncPage(Surface):
             self.cards[account.id].know(account)
         self.history.know(accounts)
         self._arrange()
+        self._told_waits = 0.0
         self.tell()
 
     def _new_card(self, account: AccountRow) -> AccountCard:
@@ -152,17 +172,35 @@ class SyncPage(Surface):
         return card
 
     def tell(self) -> None:
-        """Put into words how the accounts stand now, and what waits."""
-        now = self._clock()
+        """Put into words how the accounts stand now."""
         if not self.isVisible():
             return
+        now, every = self._clock(), self._check_every()
         for account in self._accounts:
             said, running = self._standing.said(account.id), self._standing.progress(account.id)
-            self.cards[account.id].say(card_words(account, said, running, now))
+            self.cards[account.id].say(card_words(account, said, running, now, every))
+        stuck = {account.id: self._standing.is_stuck(account.id) for account in self._accounts}
+        if stuck != self._stuck or now - self._told_waits >= WAITS_S:
+            self._tell_waits(stuck, now)
+
+    def _tell_waits(self, stuck: dict[AccountId, bool], now: float) -> None:
+        """What waits may be long: it is looked through when it changed, and now and then for the sake of its times."""
+        self._stuck, self._told_waits = stuck, now
         rows = {account.id: account for account in self._accounts}
         names = {account.id: account.name or account.email for account in self._accounts}
-        stuck = {account.id: self._standing.is_stuck(account.id) for account in self._accounts}
-        self.waiting.show_waits(waits(self._queue, self._outbox, names, stuck, now), rows)
+        cards = waits(self._queue, self._outbox, names, stuck, now)
+        self.waiting.show_waits(cards, rows)
+        count = QLocale().toString(self.waiting.count)
+        self.halves.set_text(1, tr("Waiting ({n})").format(n=count) if self.waiting.count else tr("Waiting"))
+
+    def say_failed(self, sentence: str, detail: str) -> None:
+        """What was asked for on this page could not be done."""
+        self.failure.say(sentence, detail, action=tr("Close"))
+        self.failure_box.show()
+
+    def stop(self) -> None:
+        """Nothing is read any more."""
+        self._tick.stop()
 
     def take_focus(self) -> None:
         self.history.take_focus()

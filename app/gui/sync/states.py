@@ -28,20 +28,27 @@ class CardWords:
     foot: str = ""
     share: float | None = None
     sign_in: bool = False
+    reachable: bool = True
+    """The mailbox can be asked."""
 
 
-def card_words(row: AccountRow, said: ConnectionChanged | None, running: Progress | None, now: float) -> CardWords:
-    """`said` and `running`: the last word about the connection and about a fetch, None where nothing was said."""
+def card_words(
+    row: AccountRow, said: ConnectionChanged | None, running: Progress | None, now: float, every: float
+) -> CardWords:
+    """`said` and `running`: the last word about the connection and about a fetch, None where nothing was said.
+    `every`: seconds between two looks at all folders."""
     checked = _checked(said.at if said is not None and said.at else row.last_sync, now)
     link = said.link if said is not None else None
     if row.state is AccountState.DISCONNECTED:
-        return CardWords("text3", tr("Disconnected"), tr("Its mail here is an archive. Nothing waits."), checked)
+        return CardWords("text3", tr("Disconnected"), tr("Its mail here is an archive. Nothing waits."), checked, reachable=False)
     if row.state is AccountState.PAUSED or link is Link.PAUSED:
-        return CardWords("text3", tr("Turned off"), tr("Mail stays readable. Changes wait here."), checked)
+        return CardWords(
+            "text3", tr("Turned off"), tr("Mail stays readable. Changes wait here."), checked, reachable=False
+        )
     if row.state is AccountState.SIGN_IN_NEEDED or link is Link.SIGN_IN_NEEDED:
         reason = said.reason if said is not None else ""
         detail = reason or tr("What waits here is safe and goes out afterwards.")
-        return CardWords("danger", tr("Sign in again"), detail, checked, sign_in=True)
+        return CardWords("danger", tr("Sign in again"), detail, checked, sign_in=True, reachable=False)
     if said is None or link is None:
         return CardWords("text3", tr("Starting"), tr("The mailbox is asked as soon as it can be."), checked)
     if link is Link.WAITING:
@@ -60,7 +67,8 @@ def card_words(row: AccountRow, said: ConnectionChanged | None, running: Progres
         return CardWords("accent", tr("Connecting"), tr("Asking {host}").format(host=row.imap.host), checked)
     if link is Link.FETCHING:
         return CardWords("accent", tr("Fetching"), tr("Looking for changes on both sides"), checked)
-    return CardWords("ok", tr("Live"), tr("Inbox by push · others every 5 min"), checked)
+    minutes = QLocale().toString(max(1, round(every / 60)))
+    return CardWords("ok", tr("Live"), tr("Inbox by push · all folders every {n} min").format(n=minutes), checked)
 
 
 def _fetching(running: Progress, checked: str) -> CardWords:

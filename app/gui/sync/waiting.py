@@ -20,7 +20,7 @@ from app.gui.sync.waiting_card import WaitingCard
 from app.gui.sync.waits import Wait, tr
 from app.store.rows import AccountRow, QueueRow
 
-MOST = 40
+MOST = 30
 """Cards shown; more than that waits below a sentence."""
 
 
@@ -40,6 +40,8 @@ class WaitingPane(Surface):
         self._theme, self._post, self._outside = theme, post, outside
         self._letters = LetterDesk(post, outside)
         self._shown: list[Wait] | None = None
+        self.count = 0
+        """How many changes and letters wait."""
         self._accounts: Mapping[AccountId, AccountRow] = {}
         self.title = Label(theme, tr("Waiting"), "strong", 600)
         self._count = Label(theme, "", "meta", 400, "text3", tabular=True, name="waiting-count")
@@ -102,8 +104,8 @@ class WaitingPane(Surface):
         if list(cards) == self._shown:
             return
         self._shown, self._accounts = list(cards), accounts
-        count = sum(max(1, len(card.rows)) for card in cards)
-        self._count.setText(QLocale().toString(count) if count else "")
+        self.count = sum(max(1, len(card.rows)) for card in cards)
+        self._count.setText(QLocale().toString(self.count) if self.count else "")
         self.retry_all.setVisible(bool(self._retryable()))
         while (item := self._cards.takeAt(0)) is not None:
             widget = item.widget()
@@ -137,15 +139,15 @@ class WaitingPane(Surface):
                 return [look, keep]
             return [look, (tr("Delete them"), "danger", lambda: self._retry(wait), "apply"), keep]
         give_up: Choice = (tr("Discard…"), "quiet", lambda: self._ask_discard(wait.rows), "discard")
-        again: Choice = (tr("Try now"), "secondary", lambda: self._retry(wait), "retry")
+        words = tr("Make it again") if wait.lost else tr("Try now")
+        again: Choice = (words, "secondary", lambda: self._retry(wait), "retry")
         return [again, give_up]
 
     # --- choices
 
     def _retryable(self) -> tuple[str, ...]:
-        """Everything but questions of the guard, to which another try would mean yes."""
-        rows = [row for card in self._shown or () for row in card.rows]
-        return tuple(row.id for row in rows if row.asked is None)
+        """Everything but questions, to which another try would mean yes."""
+        return tuple(row.id for card in self._shown or () if not card.decides for row in card.rows)
 
     def _on_retry_all(self) -> None:
         self._post(RetryOwed(origin="window", entries=self._retryable()))

@@ -13,7 +13,17 @@ from app.gui.look.parts.chips import Tone
 from app.gui.messages.times import time_until
 from app.store.rows import OutboxRow, QueueRow
 
-_ICONS = {"flags": "mail-open", "move": "folder-input", "erase": "trash-2", "mass-change": "shield-question-mark"}
+_ICONS = {"flags": "mail-open", "move": "folder-input", "erase": "trash-2", "mass-change": "shield-question-mark"} | {
+    "folder-create": "folder-plus",
+    "folder-rename": "folder",
+    "folder-delete": "folder",
+    "folder-lost": "folder",
+}
+
+
+LOST = "folder-lost"
+_ALIKE = ("flags", "move", "erase")
+"""Kinds of which several fall together on one card."""
 
 
 def tr(text: str) -> str:
@@ -36,6 +46,16 @@ class Wait:
     @property
     def asked(self) -> QueueRow | None:
         return self.rows[0] if self.rows and self.rows[0].asked is not None else None
+
+    @property
+    def lost(self) -> bool:
+        """A folder that the mailbox lost, while messages wait to be moved there."""
+        return bool(self.rows) and self.rows[0].kind == LOST
+
+    @property
+    def decides(self) -> bool:
+        """Another try would answer a question with yes."""
+        return self.asked is not None or self.lost
 
     @property
     def key(self) -> str:
@@ -62,7 +82,8 @@ def waits(
     groups: dict[object, list[QueueRow]] = {}
     for row in queue:
         if row.asked is None and row.letter is None:
-            groups.setdefault((row.account, row.kind, row.target, row.reason), []).append(row)
+            alike: object = (row.account, row.kind, row.target, row.reason) if row.kind in _ALIKE else row.id
+            groups.setdefault(alike, []).append(row)
     for rows in groups.values():
         name = names.get(rows[0].account, "")
         cards.append(_changes(rows, name, stuck.get(rows[0].account, False), now))
@@ -70,7 +91,7 @@ def waits(
 
 
 def _urgency(card: Wait) -> int:
-    if card.asked is not None or card.tone == "danger":
+    if card.decides or card.tone == "danger":
         return 0
     return 1 if card.tone == "warn" else 2
 
@@ -117,6 +138,9 @@ def _letter(row: OutboxRow, deed: QueueRow | None) -> Wait:
 def _changes(rows: Sequence[QueueRow], name: str, stuck: bool, now: float) -> Wait:
     first = rows[0]
     icon = _ICONS.get(first.kind, "refresh-cw")
+    if first.kind == LOST:
+        title = tr("A folder is gone from the mailbox")
+        return Wait(tuple(rows), first.account, tr("Needs you"), "danger", icon, title, first.what)
     title = first.what if len(rows) == 1 else _many(first, len(rows))
     if not any(row.tries for row in rows):
         detail = first.reason or tr("Told to the mailbox with the next sync of {account}.").format(account=name)

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
             self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, self.teller.tell
         )
         self.popups = Popups(self, self.acts, post, open_picker, self.care, self.folder_care)
-        self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, self)
+        self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, theme, post, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()
         self._connect()
@@ -269,6 +269,7 @@ class MainWindow(QMainWindow):
         """Every event but `Changed`."""
         self.folders.on_event(event)
         self.panes.on_event(event)
+        self._ties.on_event(event)
         match event:
             case told.Done():
                 if event.origin != READING:
@@ -278,7 +279,8 @@ class MainWindow(QMainWindow):
                 self.teller.on_undone(event)
             case told.CommandFailed():
                 self.panes.account_comes = False
-                self.notices.on_failed(event)
+                if not self._ties.takes_failure(event):
+                    self.notices.on_failed(event)
             case told.ConnectionChanged():
                 self.notices.on_connection(event)
             case told.LetterMoved():

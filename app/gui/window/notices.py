@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.commands import ChangePassword, Command, Sync
+from app.core.commands import ChangePassword, Command, DiscardOwed, RetryOwed, Sync
 from app.core.events import CommandFailed, ConnectionChanged, LetterMoved, Link, Remedy
 from app.core.ids import AccountId
 from app.core.trouble import Fix
@@ -17,6 +17,7 @@ from app.gui.look.parts.banner import Banner, Tone
 from app.gui.look.theme import Theme
 from app.gui.window.deeds import role_needed
 from app.gui.window.secret_bar import SecretBar
+from app.store.rows import MassChange, QueueRow
 
 
 def tr(text: str) -> str:
@@ -33,6 +34,8 @@ class Notice:
     icon: str = ""
     action: str = ""
     does: Callable[[], None] | None = None
+    choices: tuple[tuple[str, Callable[[], None]], ...] = ()
+    """Of a question: what else may be answered."""
 
 
 def split_sentence(reason: str) -> tuple[str, str]:
@@ -41,12 +44,45 @@ def split_sentence(reason: str) -> tuple[str, str]:
     return (head + "." if stop else head), tail.strip()
 
 
+def question_notice(
+    row: QueueRow, account: str, post: Callable[[Command], None], look: Callable[[MassChange], None]
+) -> Notice:
+    """A mass change that waits for the user's word. `account`: its name, empty where there is only one."""
+    asked = row.asked
+    assert asked is not None
+    share = round(100 * asked.count / max(1, asked.total))
+    sentence = tr("Stopped: one sync would remove {n} messages ({share} %) from {folder}.")
+    if asked.side == "mailbox":
+        sentence = tr("Stopped: one sync would remove {n} messages ({share} %) from {folder} in the mailbox.")
+    sentence = sentence.format(n=QLocale().toString(asked.count), share=share, folder=asked.name)
+    detail = tr("Nothing has been removed.")
+    return Notice(
+        tone="warn",
+        sentence=sentence,
+        detail=f"{account}: {detail}" if account else detail,
+        icon="shield-question-mark",
+        action=tr("Look…"),
+        does=lambda: look(asked),
+        choices=(
+            (tr("Apply"), lambda: post(RetryOwed(origin="window", entries=(row.id,)))),
+            (tr("Keep"), lambda: post(DiscardOwed(origin="window", entries=(row.id,)))),
+        ),
+    )
+
+
+def _gravity(notice: Notice) -> int:
+    """What nothing else may hide comes first: an account without a mailbox, then a question, then what passes."""
+    return 0 if notice.tone == "danger" else 1 if notice.choices else 2
+
+
 class NoticeBoard(QWidget):
     """Shows the worst notice there is: a standing one of an account, else the last thing that failed."""
 
     outbox_asked = Signal()
     settled = Signal()
     """A secret was typed, or not: the focus has to go somewhere."""
+    look_wanted = Signal(object)
+    """The question of the mass-change guard whose messages shall be listed."""
     role_wanted = Signal(object)
     """The command that failed because no folder has the role it needs."""
 
@@ -67,8 +103,11 @@ class NoticeBoard(QWidget):
         """What was last said of accounts that are in trouble; put into words when it is shown."""
         self._known: set[AccountId] = set()
         self._failure: Notice | None = None
+        self._questions: list[QueueRow] = []
+        """What the mass-change guard asks."""
         self._banner = Banner(theme, "danger", name="trouble")
         self._banner.acted.connect(self._on_acted)
+        self._banner.chosen.connect(self._on_chosen)
         self._secret = SecretBar(theme)
         self._secret.left.connect(self._show)
         self._secret.left.connect(self.settled)
@@ -90,7 +129,10 @@ class NoticeBoard(QWidget):
         if self._failure is not None:
             return self._failure
         notices = [notice for event in self._standing.values() if (notice := self._about(event)) is not None]
-        return min(notices, key=lambda notice: notice.tone != "danger", default=None)
+        notices += [
+            question_notice(row, self._name(row.account), self._post, self.look_wanted.emit) for row in self._questions
+        ]
+        return min(notices, key=_gravity, default=None)
 
     def _show(self) -> None:
         notice = self.shown
@@ -98,13 +140,37 @@ class NoticeBoard(QWidget):
         if notice is None:
             self._banner.hide()
             return
-        self._banner.say(notice.sentence, notice.detail, tone=notice.tone, icon_name=notice.icon, action=notice.action)
+        self._banner.say(
+            notice.sentence,
+            notice.detail,
+            tone=notice.tone,
+            icon_name=notice.icon,
+            action=notice.action,
+            choices=[words for words, _ in notice.choices],
+        )
         self._banner.setVisible(self._secret.isHidden())
 
     def _on_acted(self) -> None:
         notice = self.shown
         if notice is not None and notice.does is not None:
             notice.does()
+
+    def _on_chosen(self, place: int) -> None:
+        notice = self.shown
+        if notice is not None and place < len(notice.choices):
+            notice.choices[place][1]()
+
+    def _name(self, account: AccountId) -> str:
+        """Of an account, where there are several."""
+        names = self._names()
+        return names.get(account, "") if len(names) > 1 else ""
+
+    def ask_about(self, queue: Sequence[QueueRow]) -> None:
+        """What waits now: the questions among it stand over the list until they are answered."""
+        questions = [row for row in queue if row.asked is not None and not row.asked.approved]
+        if questions != self._questions:
+            self._questions = questions
+            self._show()
 
     # --- what events say
 

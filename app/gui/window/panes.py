@@ -61,7 +61,9 @@ class Panes(QObject):
         self.messages = MessagePane(theme, reader, self._lists, post, clock)
         self.reader = ReaderPane(theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader))
         self.outbox = OutboxPane(theme, post, clock, outside)
-        self.sync = SyncPage(theme, self._lists, post, clock, outside, self.folders.standing)
+        self.sync = SyncPage(
+            theme, self._lists, post, clock, outside, self.folders.standing, lambda: settings.check_every(reader)
+        )
         self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox, self.sync)
         self.messages.explain_empty = self._first_fetch
         self.messages.state_of = self._state_of
@@ -83,6 +85,8 @@ class Panes(QObject):
         self._on_rearranged()
 
     def stop(self) -> None:
+        self.messages.stop()
+        self.sync.stop()
         self._lists.stop()
         self._bodies.stop()
         self.reader.close_files()

@@ -15,6 +15,7 @@ THEME, DENSITY, LAYOUT = "theme", "density", "layout"
 READ_AFTER = "read_after_seconds"
 """Seconds until a message on screen counts as read; 0 = at once, below 0 = never by itself."""
 TEXT_SIZE, GEOMETRY, SIZES, FOLDER = "text_size", "window_geometry", "pane_sizes", "last_folder"
+CHECK_EVERY = "poll_seconds"
 
 
 def as_mode(value: str) -> Mode:
@@ -67,3 +68,11 @@ def geometry(reader: Reader) -> bytes:
 
 def as_text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
+
+
+def check_every(reader: Reader) -> float:
+    """Seconds between two looks of the engine at all folders."""
+    try:
+        return float(reader.setting(CHECK_EVERY, "300"))
+    except ValueError:
+        return 300.0

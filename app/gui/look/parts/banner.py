@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.labels import IconLabel, Label, Surface
 from app.gui.look.theme import Theme
@@ -38,6 +40,8 @@ class Banner(Surface):
     """
 
     acted = Signal()
+    chosen = Signal(int)
+    """One of the further choices was pressed, by its place."""
 
     def __init__(
         self,
@@ -60,6 +64,11 @@ class Banner(Surface):
         self._words = QVBoxLayout()
         self._words.addWidget(self._bold)
         self._words.addWidget(self._plain)
+        self._choices = Flow()
+        self._offered: tuple[str, ...] = ()
+        self._choice_box = QWidget()
+        self._choice_box.setLayout(self._choices)
+        self._words.addWidget(self._choice_box)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addLayout(self._words, 1)
@@ -77,8 +86,12 @@ class Banner(Surface):
         tone: Tone | None = None,
         icon_name: str = "",
         action: str = "",
+        choices: Sequence[str] = (),
     ) -> None:
-        """Show other words; `tone` None keeps the present one, `action` "" shows no button."""
+        """Show other words; `tone` None keeps the present one, `action` "" shows no button.
+
+        `choices`: for a question, what else may be answered; then all buttons stand below the words.
+        """
         self._tone = tone or self._tone
         self.set_ground(GROUND[self._tone], "line" if self._tone == "neutral" else None)
         self._icon.set_icon(icon_name or ICON[self._tone], INK[self._tone])
@@ -88,9 +101,24 @@ class Banner(Surface):
         self._plain.setVisible(bool(detail))
         self._button.set_kind("link" if self._tone == "neutral" else "secondary")
         self._button.setText(action)
-        self._button.setVisible(bool(action))
+        self._button.setVisible(bool(action) and not choices)
+        self._fill_choices(action, choices)
         self.setAccessibleName(f"{sentence} {detail}".strip())
         self._measure()
+
+    def _fill_choices(self, action: str, choices: Sequence[str]) -> None:
+        if self._offered == (action, *choices):
+            return  # a button that is being pressed must not be replaced by its like
+        self._offered = (action, *choices)
+        self._choices.clear()
+        for place, words in enumerate((action, *choices) if choices else (), -1):
+            name = f"{self.objectName()}-{'action-first' if place < 0 else f'choice-{place}'}"
+            button = Button(self._theme, words, "secondary" if place < 0 else "quiet", height=28, name=name)
+            button.clicked.connect(
+                self.acted if place < 0 else lambda _checked=False, place=place: self.chosen.emit(place)
+            )
+            self._choices.addWidget(button)
+        self._choice_box.setVisible(bool(choices))
 
     def sentence(self) -> str:
         return self._bold.text()
@@ -109,3 +137,5 @@ class Banner(Surface):
         self._row.setContentsMargins(px(12), tall, px(8), tall)
         self._row.setSpacing(px(10))
         self._words.setSpacing(px(2))
+        self._choices.setSpacing(px(4))
+        self._choice_box.setContentsMargins(0, px(4), 0, 0)

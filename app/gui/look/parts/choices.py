@@ -77,6 +77,14 @@ class Segmented(QWidget):
         if button is not None:
             button.setChecked(True)
 
+    def set_text(self, number: int, text: str) -> None:
+        """Say another thing of a choice, such as how many there are."""
+        button = self._group.button(number)
+        if button is not None and button.text() != text:
+            button.setText(text)
+            button.setAccessibleName(text)
+            button.updateGeometry()
+
     def _restyle(self) -> None:
         self._row.setContentsMargins(2, 2, 2, 2)
         self.setFixedHeight(self._theme.px(30))
