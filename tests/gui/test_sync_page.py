@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.commands import (
+    ArchiveMessages,
     AuditFolders,
     DiscardOwed,
     MoveMessages,
@@ -83,8 +84,11 @@ def click(page: SyncPage, name: str) -> None:
 
 
 def titles(page: SyncPage) -> list[str]:
+    """The cards from above to below."""
+    page.waiting.grab()  # lays out what was just added
     found = [label for label in page.waiting.findChildren(Label) if label.objectName().endswith("-title")]
-    return [label.text() for label in found if label.isVisible()]
+    shown = [label for label in found if label.isVisible()]
+    return [label.text() for label in sorted(shown, key=lambda label: label.mapTo(page, QPoint(0, 0)).y())]
 
 
 # --- the way there and back
@@ -318,6 +322,17 @@ def test_one_change_of_a_card_is_retried_or_discarded_alone(
     assert answers.questions == ["Discard this change?"]
     assert scene.sent(DiscardOwed) == [DiscardOwed(origin="window", entries=(rows[0].id,))]
     qtbot.waitUntil(lambda: any("Change the marks of “" in title for title in titles(page)))
+
+
+def test_a_card_that_stays_the_same_stays_unfolded_when_others_change(
+    page: SyncPage, scene: Scene, qtbot: QtBot
+) -> None:
+    fold = page.waiting.findChild(FoldButton)
+    assert isinstance(fold, FoldButton)
+    QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
+    scene.desk.handle(ArchiveMessages(messages=(inbox(scene)[-2],)))
+    qtbot.waitUntil(lambda: any("Move 2 messages to Archive" in title for title in titles(page)))
+    assert fold.isVisible() and fold.isChecked()
 
 
 def test_a_no_keeps_what_would_be_discarded(page: SyncPage, scene: Scene, answers: Answers) -> None:

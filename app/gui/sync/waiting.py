@@ -47,15 +47,20 @@ class WaitingPane(Surface):
         self._count = Label(theme, "", "meta", 400, "text3", tabular=True, name="waiting-count")
         self.retry_all = Button(theme, tr("Retry all"), "link", height=28, name="retry-all")
         self.retry_all.clicked.connect(self._on_retry_all)
-        self._head = QHBoxLayout()
+        self._head_box = QWidget()
+        self._head = QHBoxLayout(self._head_box)
         self._head.addWidget(self.title)
         self._head.addWidget(self._count)
         self._head.addStretch(1)
         self._head.addWidget(self.retry_all)
+        self._made: dict[str, tuple[Wait, WaitingCard]] = {}
+        self._more = Label(theme, "", "meta", 400, "text2", wrap=True)
+        self._more.hide()
         self._cards = QVBoxLayout()
         page = QWidget()
         self._page = QVBoxLayout(page)
         self._page.addLayout(self._cards)
+        self._page.addWidget(self._more)
         self._page.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidget(page)
@@ -75,15 +80,16 @@ class WaitingPane(Surface):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.empty)
-        self._foot = QHBoxLayout()
+        self._foot_box = QWidget()
+        self._foot = QHBoxLayout(self._foot_box)
         self._foot.addWidget(IconLabel(theme, "info", "text3", 14), 0, Qt.AlignmentFlag.AlignTop)
         self._foot.addWidget(
             Label(theme, tr("One stuck item never holds up the others."), "meta", 400, "text3", wrap=True), 1
         )
         self._column = QVBoxLayout(self)
-        self._column.addLayout(self._head)
+        self._column.addWidget(self._head_box)
         self._column.addWidget(self._stack, 1)
-        self._column.addLayout(self._foot)
+        self._column.addWidget(self._foot_box)
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -93,6 +99,7 @@ class WaitingPane(Surface):
         self._column.setSpacing(px(8))
         self._head.setContentsMargins(px(20), px(2), px(20), px(2))
         self._head.setSpacing(px(8))
+        self._head_box.setFixedHeight(px(32))
         self._page.setContentsMargins(px(20), 0, px(20), 0)
         self._cards.setSpacing(px(8))
         self._foot.setContentsMargins(px(20), 0, px(20), 0)
@@ -107,17 +114,29 @@ class WaitingPane(Surface):
         self.count = sum(max(1, len(card.rows)) for card in cards)
         self._count.setText(QLocale().toString(self.count) if self.count else "")
         self.retry_all.setVisible(bool(self._retryable()))
-        while (item := self._cards.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for card in cards[:MOST]:
-            self._cards.addWidget(self._card(card))
-        if len(cards) > MOST:
-            words = tr("{n} more wait below these.").format(n=QLocale().toString(len(cards) - MOST))
-            self._cards.addWidget(Label(self._theme, words, "meta", 400, "text2", wrap=True))
+        self._fill(cards)
+        self._foot_box.setVisible(bool(cards))
         self._stack.setCurrentWidget(self._scroll if cards else self.empty)
+
+    def _fill(self, cards: Sequence[Wait]) -> None:
+        """Cards that stay the same stay, with what is unfolded or has the focus."""
+        before: dict[str, tuple[Wait, WaitingCard]] = self._made
+        self._made = {}
+        while self._cards.takeAt(0) is not None:
+            pass
+        for wait in cards[:MOST]:
+            was = before.get(wait.key)
+            card = was[1] if was is not None and was[0] == wait else self._card(wait)
+            if was is not None and card is was[1]:
+                del before[wait.key]
+            self._made[wait.key] = wait, card
+            self._cards.addWidget(card)
+        for _, gone in before.values():
+            gone.hide()
+            gone.deleteLater()
+        more = len(cards) - MOST
+        self._more.setVisible(more > 0)
+        self._more.setText(tr("{n} more wait below these.").format(n=QLocale().toString(more)))
 
     def _card(self, wait: Wait) -> WaitingCard:
         row = self._accounts.get(wait.account)
