@@ -13,8 +13,7 @@ from app.core.values import Role
 from app.gui.application import Application
 from app.gui.look.parts.fields import LineEdit
 from app.gui.outside import Outside
-from gui.test_whole_round import Person
-from gui.test_whole_round import program as program  # a fixture
+from gui.person import Person
 from household import Home, mail
 from servers.mailbox import Mailbox
 

@@ -13,11 +13,9 @@ from pytestqt.qtbot import QtBot
 from app.core.values import AccountState
 from app.gui.application import Application
 from app.gui.look.parts.buttons import Button
-from gui.test_whole_round import Person, program
+from gui.person import Person
 from household import mail
 from servers.mailbox import Mailbox
-
-__all__ = ["program"]  # the fixture
 
 
 def press(person: Person, act: str, name: str) -> None:

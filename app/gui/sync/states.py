@@ -40,7 +40,9 @@ def card_words(
     checked = _checked(said.at if said is not None and said.at else row.last_sync, now)
     link = said.link if said is not None else None
     if row.state is AccountState.DISCONNECTED:
-        return CardWords("text3", tr("Disconnected"), tr("Its mail here is an archive. Nothing waits."), checked, reachable=False)
+        return CardWords(
+            "text3", tr("Disconnected"), tr("Its mail here is an archive. Nothing waits."), checked, reachable=False
+        )
     if row.state is AccountState.PAUSED or link is Link.PAUSED:
         return CardWords(
             "text3", tr("Turned off"), tr("Mail stays readable. Changes wait here."), checked, reachable=False
