@@ -9,6 +9,7 @@ import pytest
 
 from servers.capabilities import FULL, presumed
 from servers.gate import Gate
+from servers.gmail import Gmail
 from servers.mailbox import Mailbox
 from servers.provider import Provider
 
@@ -75,3 +76,13 @@ def imaps_untrusted(mail_servers: Provider) -> Iterator[int]:
     """A port with IMAP over TLS whose certificate comes from an unknown authority."""
     with mail_servers.imaps_behind(mail_servers.certificates.untrusted()) as wrong:
         yield wrong.port
+
+
+@pytest.fixture
+def gmail(mail_servers: Provider) -> Iterator[Gmail]:
+    """A fresh person at a small Gmail, with two labels of their own."""
+    box = Gmail(mail_servers.certificates)
+    box.create("Work")
+    box.create("Clients/Büro & Söhne")
+    yield box
+    box.close()

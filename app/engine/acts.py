@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.core import commands as ask
 from app.core.commands import Command
 from app.core.ids import AccountId, FolderId, MessageId
-from app.store import local, overlay, transfers
+from app.store import labels, local, overlay, transfers
 from app.store.folders import name_of
 from app.store.unit import Unit
 
@@ -24,6 +24,9 @@ def carry_out(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tu
         case ask.MoveMessages(target=target, source=source):
             count = len(local.move(unit, messages, target, source))
             return count, f"{many(count)} moved to {name_of(unit, target)}"
+        case ask.CopyMessages(target=target):
+            count = labels.copy(unit, messages, target)
+            return count, f"{many(count)} copied to {name_of(unit, target)}"
         case ask.ArchiveMessages():
             count = len(local.archive(unit, messages))
             return count, f"{many(count)} archived"

@@ -40,6 +40,7 @@ def arrival(item: HeaderItem) -> Arrival:
         auto=envelope.auto,
         email_id=item.email_id,
         gm_msgid=item.gm_msgid,
+        labels=item.labels,
         attached=envelope.content_type == "multipart/mixed",
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.core.ids import AccountId, FolderId
 from app.core.values import DELETED, Flags, Role
 from app.engine.copying import finish_copies
+from app.engine.labels import Labels
 from app.engine.push import Push, Target
 from app.engine.report import Report
 from app.remote.imap import Session
@@ -19,6 +20,8 @@ from app.store.flags import as_text
 from app.store.folder_owed import is_leaving
 from app.store.folders import Cursor, cursor_of, open_window, window_start
 from app.store.guard import MAILBOX, approved, ask, copied_away, question, tell_stopped, withdraw
+from app.store.label_listing import unname_labels
+from app.store.labels import label_of
 from app.store.library import Library
 from app.store.mailbox import (
     Placed,
@@ -71,6 +74,7 @@ class Comparison:
         self.left = 0
         """Messages that left a folder since the start: they must be looked for elsewhere."""
         self._nets = 0
+        self._labels = Labels(account, session, library, report, push)
         self.only_listens = False
         """What is owed to the mailbox waits until everything over there is known."""
 
@@ -85,6 +89,7 @@ class Comparison:
             and not unsettled(self._library.look(), cursor.id)
             and not copying_from(self._library.look(), cursor.id)
             and question(self._library.look(), cursor.id, MAILBOX) is None
+            and not (cursor.label and (self._labels.unread() or self._labels.owes()))
         )
 
     def look(self, cursor: Cursor) -> Look | None:
@@ -99,6 +104,8 @@ class Comparison:
             cursor = self._begin_anew(cursor, selected)
         net = self._net_due(cursor)
         self._nets += net
+        self._labels.said = {}
+        net |= bool(cursor.label) and cursor.window_done and self._labels.unread()
         if not net and _unchanged(cursor, selected.highestmodseq, selected.uidnext, selected.exists):
             self._settle(cursor.id, selected)
             return None
@@ -112,7 +119,9 @@ class Comparison:
             return self._compared(cursor, selected, held, listed, missing, whole=False)
         window = self._window(cursor) if net or not cursor.window_done else set()
         low = min([*window, *held, max(cursor.first_uidnext, 1)])
-        there = {item.uid: item.flags for item in self._session.fetch_flags(low, None)}
+        items = list(self._session.fetch_flags(low, None))
+        there = {item.uid: item.flags for item in items}
+        self._labels.said = {item.uid: item.labels for item in items if item.labels is not None}
         listed = {
             uid: flags for uid, flags in there.items() if uid in held or cursor.counts(uid) or uid in window | buried
         }
@@ -144,6 +153,7 @@ class Comparison:
         if not 0 < cursor.uidnext <= selected.uidnext:
             return None  # a server restored from a backup: its counters mean nothing now
         changes = self._session.changes(cursor.highestmodseq)
+        self._labels.said = changes.labels
         if self._session.tells_vanished:
             missing = [
                 uid
@@ -171,6 +181,8 @@ class Comparison:
         with self._library.transaction() as unit:
             note_listing(unit, cursor.id, known, missing)
         self._report.flags += len(known)
+        if cursor.label:
+            self._labels.compared(held.keys(), known, missing, news=cursor.window_done)
         self._settle(cursor.id, selected)
         # What only a server without UIDPLUS still has there, marked, until somebody takes the mark off.
         hidden = {uid for uid in buried_in(self._library.look(), cursor.id) if DELETED in listed.get(uid, ())}
@@ -207,6 +219,8 @@ class Comparison:
             start = window_start(unit, self._account, cursor)
             if cursor.uidvalidity:
                 unname(unit, cursor.id)
+                if cursor.label:
+                    unname_labels(unit, self._account)
             open_window(unit, cursor.id, selected.uidvalidity, selected.uidnext or self._next_uid(), start)
             return cursor_of(unit, cursor.id)
 
@@ -219,11 +233,13 @@ class Comparison:
         if not self.only_listens and not selected.readonly:
             self._report.pushed += finish_copies(self._session, self._library, folder)
         look = self._library.look()
+        labelled = bool(label_of(look, folder))
+        if labelled and not selected.readonly and not self.only_listens:
+            self._labels.tell(postponed(look, self._account))
+        asked = [folder, *(self._labels.folders() if labelled else ())]
         placed = {item.uid: item for item in unsettled(look, folder)}
         if not placed:
-            if question(look, folder, MAILBOX) is not None:  # all that was asked about was taken back
-                with self._library.transaction() as unit:
-                    withdraw(unit, folder, MAILBOX)
+            self._withdraw(each for each in asked if question(look, each, MAILBOX) is not None)  # all was taken back
             return
         put_off = postponed(look, self._account)
         server = {uid: item.server for uid, item in placed.items() if item.server is not None}
@@ -239,11 +255,25 @@ class Comparison:
         for start in range(0, len(here), ROWS):
             self._write(folder, here[start : start + ROWS], gone)
         told = self._guarded(folder, told)
+        for label in asked[1:]:
+            told = self._guarded_label(label, told)
         if told and not selected.readonly and not self.only_listens:
             self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
-            if approved(self._library.look(), folder):
-                with self._library.transaction() as unit:
-                    withdraw(unit, folder, MAILBOX)
+            self._withdraw(each for each in asked if approved(self._library.look(), each))
+        if labelled:
+            self._labels.mirror(placed)
+
+    def _withdraw(self, folders: Iterable[FolderId]) -> None:
+        for folder in list(folders):
+            with self._library.transaction() as unit:
+                withdraw(unit, folder, MAILBOX)
+
+    def _guarded_label(self, label: FolderId, told: list[Store | Move | Expunge]) -> list[Store | Move | Expunge]:
+        """What leaves All Mail leaves each of its labels: the guard counts there as well."""
+        held = held_uids(self._library.look(), label)
+        mine = [action for action in told if action.uid in held]
+        let = self._guarded(label, mine)
+        return [action for action in told if action not in mine or action in let]
 
     def _guarded(self, folder: FolderId, told: list[Store | Move | Expunge]) -> list[Store | Move | Expunge]:
         """Without the deletions where there are so many that the user is asked first (the mass-change guard)."""

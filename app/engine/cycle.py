@@ -8,7 +8,7 @@ once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import Trouble
@@ -23,6 +23,7 @@ from app.engine.renames import find_renamed
 from app.engine.report import Report
 from app.engine.transfers import Transfers
 from app.engine.worker import Emit
+from app.remote import gmail
 from app.remote.answers import FolderGone
 from app.remote.imap import Session
 from app.remote.items import FolderStatus
@@ -40,6 +41,9 @@ from app.store.folders import (
     unsynced_folders,
     window_start,
 )
+from app.store.label_listing import note_counts as note_label_counts
+from app.store.label_listing import record_labels
+from app.store.labels import opened_for
 from app.store.library import Library
 from app.store.listed import Listed, record_folders
 from app.store.mailbox import anything_known, holders, note_all_gone
@@ -131,6 +135,7 @@ class Cycle:
         if resuming(self._library.look(), self._account):
             return True
         self._name_folders()
+        folder = opened_for(self._library.look(), folder)
         look = self._attempt(cursor_of(self._library.look(), folder))
         if look is None:
             return bool(self._comparison.left)
@@ -164,7 +169,11 @@ class Cycle:
     def _list(self) -> None:
         opened = self._session.selected
         listed = self._session.folders()
-        roles = find_roles(listed)
+        roles: Mapping[str, Role] = find_roles(listed)
+        labels: Mapping[str, str] = {}
+        if self._session.has_labels:
+            found = gmail.read_listing(listed, roles)
+            listed, roles, labels = found.folders, found.roles, found.labels
         find_renamed(self._account, self._session, self._library, listed)
         with self._library.transaction() as unit:
             record_folders(
@@ -183,6 +192,9 @@ class Cycle:
                     for item in listed
                 ),
             )
+            record_labels(unit, self._account, labels, offered=self._session.has_labels)
+            counts = {item.name: item.status.messages for item in listed if item.status and item.name in labels}
+            note_label_counts(unit, self._account, counts)
         self._name_folders()
         for cursor in folders_left_behind(self._library.look(), self._account):
             self._guarded(cursor, lambda c=cursor: self._leave_behind(c))  # type: ignore[misc]

@@ -17,7 +17,19 @@ from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
 from app.engine.worker import Emit
-from app.store import accounts, disconnecting, drafts, local, outbox, pausing, switching, undoing, waiting, windows
+from app.store import (
+    accounts,
+    disconnecting,
+    drafts,
+    labels,
+    local,
+    outbox,
+    pausing,
+    switching,
+    undoing,
+    waiting,
+    windows,
+)
 from app.store.bodies import write_raw
 from app.store.departures import drop_folder_copy
 from app.store.emptying import empty_folder
@@ -61,7 +73,7 @@ class Desk:
             case ask.ChangeFlags() | ask.MarkFolderRead() | ask.MoveMessages() | ask.ArchiveMessages():
                 self._organise(command)
             case ask.CopyMessages():
-                self._transfer(command)
+                self._copy(command)
             case ask.DeleteMessages() | ask.DeleteForGood() | ask.MarkSpam():
                 self._organise(command)
             case ask.Undo(token=token):
@@ -95,6 +107,15 @@ class Desk:
                 raise TypeError(f"not a command for the desk: {type(command).__name__}")
 
     # --- organising ------------------------------------------------------------------------------------------
+
+    def _copy(self, command: ask.CopyMessages) -> None:
+        look = self._library.look()
+        one = tuple(m for m in command.messages if labels.is_one_with(look, m, command.target))
+        if one:
+            self._organise(replace(command, messages=one))
+        others = tuple(m for m in command.messages if m not in set(one))
+        if others:
+            self._transfer(replace(command, messages=others))
 
     def _transfer(self, command: ask.CopyMessages | ask.MoveMessages) -> None:
         """Copies, and what leaves for another account."""

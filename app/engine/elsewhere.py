@@ -30,7 +30,7 @@ def look_elsewhere(account: AccountId, session: Session, library: Library) -> No
     for cursor in unsynced_folders(library.look(), account):
         if not sought:
             return
-        if not cursor.server_count:
+        if not cursor.server_count or cursor.label:  # what carries a label is in All Mail
             continue
         for found in _found_in(session, cursor, list(sought.values())):
             del sought[found.fingerprint]

@@ -28,6 +28,7 @@ from app.store.folder_owed import (
     put_off,
 )
 from app.store.folders import folder_for, folder_names
+from app.store.labels import is_label
 from app.store.library import Library
 from app.store.mailbox import note_all_gone
 from app.sync.patience import wait_before
@@ -115,6 +116,11 @@ class Foldering:
         """Only what is empty is ever deleted over there. Mail that was in it when the user deleted it goes to Trash; for
         mail that arrived since, the user is asked."""
         look = self._library.look()
+        if is_label(look, deed.folder):  # its messages stay in All Mail
+            with contextlib.suppress(FolderGone):
+                self._session.delete(deed.told)
+            self._gone(deed)
+            return False
         if leaves_something(look, deed.folder):
             self._wait(deed, "Waits until its messages are in Trash.")
             return False

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from app.core.events import MailArrived, Progress, Stage
-from app.core.ids import AccountId, MessageId
+from app.core.ids import AccountId, FolderId, MessageId
+from app.core.labels import GIVEN
 from app.core.trouble import Trouble, TryLater
 from app.core.values import SEEN, Role
 from app.engine.arrivals import arrival
@@ -19,7 +20,9 @@ from app.engine.worker import Emit
 from app.remote.imap import Session
 from app.remote.items import HeaderItem
 from app.store.arrivals import Arrival, add_arrivals
-from app.store.folders import close_window, note_state
+from app.store.folders import Cursor, close_window, note_state
+from app.store.label_listing import close_labels
+from app.store.labels import shown_best
 from app.store.library import Library
 from app.store.windows import note_beyond
 
@@ -96,12 +99,14 @@ class Headers:
         if not skipped:
             with self._library.transaction() as unit:
                 close_window(unit, cursor.id)
+                if cursor.label:
+                    close_labels(unit, self._account)
                 seen = look.selected
                 note_state(unit, cursor.id, seen.uidnext, seen.highestmodseq, seen.exists, whole=look.whole)
                 if look.whole and cursor.gaps:
                     note_beyond(unit, cursor.id, look.beyond - known)
         if arrived and cursor.role not in QUIET:
-            self._say(MailArrived(account=self._account, folder=cursor.id, messages=tuple(arrived)))
+            self._say_arrived(cursor, arrived)
         return not skipped
 
     @contextlib.contextmanager
@@ -158,8 +163,22 @@ class Headers:
         self._report.fetched += len(fresh)
         first = max(look.cursor.first_uidnext, look.cursor.uidnext, look.cursor.news_from)
         return [
-            message for message, item in fresh if SEEN not in item.flags and (not look.first or 0 < first <= item.uid)
+            message
+            for message, item in fresh
+            if SEEN not in item.flags
+            and (not look.first or 0 < first <= item.uid)
+            and not (item.labels and item.labels & GIVEN)  # sent, or a draft
         ]
+
+    def _say_arrived(self, cursor: Cursor, arrived: Sequence[MessageId]) -> None:
+        """Each in the folder where people look for it."""
+        look = self._library.look()
+        folders: dict[FolderId, list[MessageId]] = {}
+        for message in arrived:
+            folder = shown_best(look, message, cursor.id) if cursor.label else cursor.id
+            folders.setdefault(folder, []).append(message)
+        for folder, messages in folders.items():
+            self._say(MailArrived(account=self._account, folder=folder, messages=tuple(messages)))
 
     def _say(self, event: Progress | MailArrived) -> None:
         self._emit(event)

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, Trouble, TryLater
-from app.core.values import Flags
+from app.core.values import Flags, Role
 from app.engine.copying import copy_with_mark
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.store.copying import bury, folder_of, forget_copying, is_still_at
-from app.store.folders import cursor_of, open_window, window_start
+from app.store.folders import cursor_of, folder_for, open_window, window_start
+from app.store.label_telling import LabelWish
+from app.store.labels import home_of, is_label
 from app.store.library import Library
 from app.store.mailbox import Placed, note_erased, note_moved, note_stored
 from app.store.owed import FLAGS, PLACE, put_off, tries_of
@@ -23,7 +25,7 @@ from app.sync.plan import Expunge, Move, Store, tellable
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T", Store | Move, Move, Expunge)
+T = TypeVar("T", Store | Move, Move, Expunge, LabelWish)
 
 LATER = 3600.0
 """Seconds until a change that the server refused outright is tried again."""
@@ -73,15 +75,23 @@ class Push:
                         moves.setdefault(action.folder, []).append(action)
         untold: set[int] = set()
         for (add, remove), group in stores.items():
-            untold |= self._each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
+            untold |= self.each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
         for folder, going in moves.items():
             if not self._names.get(FolderId(folder)):
                 continue  # made here, and the mailbox does not have it yet: the queue says why
-            self._each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed, untold))  # type: ignore[misc]
-        self._each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
+            self.each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed, untold))  # type: ignore[misc]
+        self.each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
 
-    def _each(
-        self, group: list[T], aspect: str, placed: Mapping[int, Placed], act: Callable[[list[T]], None]
+    def knows(self, folder: FolderId) -> bool:
+        """The mailbox has this folder."""
+        return bool(self._names.get(folder))
+
+    def each(
+        self,
+        group: list[T],
+        aspect: str,
+        placed: Mapping[int, Placed] | Mapping[int, LabelWish],
+        act: Callable[[list[T]], None],
     ) -> set[int]:
         """Returns the UIDs of those that the mailbox refused."""
         if not group:
@@ -96,7 +106,7 @@ class Push:
                 self._put_off(placed[group[0].uid].message, aspect, trouble)
                 return {group[0].uid}
         # one of them is the culprit: the others must not wait for it
-        return {action.uid for action in group if self._each([action], aspect, placed, act)}
+        return {action.uid for action in group if self.each([action], aspect, placed, act)}
 
     def _put_off(self, message: MessageId, aspect: str, trouble: Trouble) -> None:
         log.info("The mailbox refused a change; it is kept and tried again later.")
@@ -121,7 +131,9 @@ class Push:
 
     def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed], untold: set[int]) -> None:
         """The marks of those in `untold` were refused: they move all the same, and their marks stay owed."""
-        self._get_to_know(FolderId(folder))
+        labelled = is_label(self._library.look(), FolderId(folder))
+        if not labelled:
+            self._get_to_know(FolderId(folder))
         gone = True
         if self._session.moves:
             named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
@@ -135,7 +147,8 @@ class Push:
                 was = placed[action.uid]
                 if not gone:
                     bury(unit, was.id)
-                new_uid = named.get(action.uid, 0)
+                # A label is found by the message's UID in All Mail, which only All Mail tells.
+                new_uid = 0 if labelled else named.get(action.uid, 0)
                 self.unnamed |= not new_uid
                 told, seen = (was.server, was.base) if action.uid in untold else (action.flags, was.local)
                 note_moved(unit, was.id, FolderId(folder), new_uid, told or frozenset(), seen or frozenset())
@@ -160,9 +173,24 @@ class Push:
             open_window(unit, folder, status.uidvalidity, status.uidnext, window_start(unit, self._account, cursor))
 
     def _expunge(self, group: list[Expunge], placed: Mapping[int, Placed]) -> None:
-        gone = self._session.expunge([action.uid for action in group])
+        gone = self._expunge_from(self._session.selected or "", [action.uid for action in group], placed)
         with self._library.transaction() as unit:
             for action in group:
                 was = placed[action.uid]
                 note_erased(unit, was.id, marked=None if gone else was.server or frozenset())
         self._report.pushed += len(group)
+
+    def _expunge_from(self, name: str, uids: list[int], placed: Mapping[int, Placed]) -> bool:
+        """False: they are only marked. Gmail forgets nothing that is in All Mail: it goes to Trash first."""
+        look = self._library.look()
+        home = home_of(look, placed[uids[0]].message)
+        if home is None or home.id != placed[uids[0]].id:
+            return self._session.expunge(uids)
+        trash = self._names[folder_for(look, self._account, Role.TRASH)]
+        named = self._session.move(uids, trash)
+        try:
+            self._session.select(trash)
+            return self._session.expunge(sorted(named.values())) if named else True
+        finally:
+            if not self._session.broken:
+                self._session.select(name)

@@ -17,6 +17,7 @@ from app.remote.items import HeaderItem
 from app.store.bodies import raw_of
 from app.store.folder_owed import put_off
 from app.store.folders import Cursor, cursor_of, open_window, window_start
+from app.store.labels import is_label
 from app.store.library import Library
 from app.store.mailbox import held_at, held_uids
 from app.store.transfers import Transfer, due_transfers, finish, give_up, note_begun, release_orphans
@@ -75,6 +76,8 @@ class Transfers:
 
     def _finish(self, item: Transfer, uid: int, found: HeaderItem | None) -> None:
         with self._library.transaction() as unit:
+            if is_label(unit, item.begun[0] if item.begun else item.target):
+                uid = 0  # found again by its UID in All Mail
             left = finish(unit, item, uid, found.flags if found else frozenset())
         if left is not None:
             self._owes(left)

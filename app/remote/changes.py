@@ -42,6 +42,8 @@ class Changes:
 
     flags: dict[int, Flags] = field(default_factory=dict)
     vanished: Uids = field(default_factory=Uids)
+    labels: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Gmail's, of those in `flags`."""
 
 
 def vanished_in(line: Line) -> list[tuple[int, int]]:
@@ -61,18 +63,20 @@ def vanished_in(line: Line) -> list[tuple[int, int]]:
     return [each for each in ranges if each[0] <= each[1]]
 
 
-def fetch_changes(talk: Talk, since: int, *, vanished: bool) -> Changes:
-    """Of the selected folder, since the mod-sequence `since`. `vanished`: ask for what went, too; QRESYNC must be on."""
+def fetch_changes(talk: Talk, since: int, *, vanished: bool, extra: bytes = b"") -> Changes:
+    """Of the selected folder, since the mod-sequence `since`. `vanished`: ask for what went, too; QRESYNC must be on.
+    `extra`: further items to ask for."""
     modifiers = b"(CHANGEDSINCE %d VANISHED)" % since if vanished else b"(CHANGEDSINCE %d)" % since
     gone: list[tuple[int, int]] = []
     found = {
-        item.uid: item.flags
+        item.uid: item
         for item in streaming.stream(
             talk,
             [(None, "1:*")],
-            b"(UID FLAGS MODSEQ) " + modifiers,
+            b"(UID FLAGS MODSEQ" + extra + b") " + modifiers,
             streaming.read_flags,
             other=lambda line: gone.extend(vanished_in(line)),
         )
     }
-    return Changes(found, Uids(gone))
+    labels = {uid: item.labels for uid, item in found.items() if item.labels is not None}
+    return Changes({uid: item.flags for uid, item in found.items()}, Uids(gone), labels)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import Flags, Role, Server
-from app.remote import changing, idling, listing, signin, streaming
+from app.remote import changing, gmail, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
 from app.remote.idling import Stir
@@ -193,6 +193,11 @@ class Session:
         return self._search(*criteria, charset=b"" if all(value.isascii() for value in values) else b"UTF-8")
 
     @property
+    def has_labels(self) -> bool:
+        """Folders are labels of messages in All Mail (Gmail's X-GM-EXT-1)."""
+        return gmail.EXTENSION in self.capabilities
+
+    @property
     def tells_modseq(self) -> bool:
         """Counts tell of flag changes, too (CONDSTORE, RFC 7162)."""
         return self._condstore
@@ -204,11 +209,11 @@ class Session:
     def changes(self, since: int) -> Changes:
         """What changed, came and, where the server `tells_vanished`, went after the mod-sequence `since` (RFC 7162); for a
         folder that told its highest one."""
-        return fetch_changes(self._talk, since, vanished=self.tells_vanished)
+        return fetch_changes(self._talk, since, vanished=self.tells_vanished, extra=self._label_item)
 
     def fetch_flags(self, low: int, high: int | None) -> Iterator[FlagItem]:
         """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told."""
-        wanted = b"(UID FLAGS MODSEQ)" if self._modseq else b"(UID FLAGS)"
+        wanted = b"(UID FLAGS" + (b" MODSEQ" if self._modseq else b"") + self._label_item + b")"
         sets = [(None, f"{max(1, low)}:{'*' if high is None else min(high, HIGHEST_UID)}")]
         for item in streaming.stream(self._talk, sets, wanted, streaming.read_flags):
             # n:* always holds the last message, even below n (RFC 9051 6.4.8)
@@ -220,7 +225,7 @@ class Session:
         items = [b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE"]
         items += [b"MODSEQ"] if self._modseq else []
         items += [b"EMAILID"] if "OBJECTID" in self.capabilities else []
-        items += [b"X-GM-MSGID"] if "X-GM-EXT-1" in self.capabilities else []
+        items += [b"X-GM-MSGID", gmail.ITEM] if self.has_labels else []
         items += [b"BODY.PEEK[HEADER]<0.%d>" % streaming.HEADER_LIMIT]
         sets = streaming.batches(uids, streaming.HEADERS_AT_ONCE)
         wanted = b"(" + b" ".join(items) + b")"
@@ -244,6 +249,10 @@ class Session:
     def move(self, uids: Sequence[int], target: str) -> dict[int, int]:
         """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`."""
         return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)))
+
+    def store_label(self, uids: Sequence[int], label: str, *, add: bool) -> None:
+        """Put a label of Gmail's on messages of the selected folder, or take it off."""
+        gmail.store_label(self._talk, uids, label, add=add)
 
     def copy(self, uids: Sequence[int], target: str) -> dict[int, int]:
         return changing.copy(self._talk, uids, string(self._wire(target)))
@@ -320,6 +329,10 @@ class Session:
     @property
     def _modseq(self) -> bool:
         return self._condstore and self._folder is not None and self._folder.highestmodseq > 0
+
+    @property
+    def _label_item(self) -> bytes:
+        return b" " + gmail.ITEM if self.has_labels else b""
 
     @property
     def _under_way(self) -> int:

@@ -58,6 +58,8 @@ class FlagItem:
     uid: int
     flags: Flags
     modseq: int = 0
+    labels: frozenset[str] | None = None
+    """Gmail's, None elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class HeaderItem:
     modseq: int = 0
     email_id: str = ""
     gm_msgid: str = ""
+    labels: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from app.core.values import Flags
+from app.remote.gmail import ITEM, cut_labels, read_labels
 from app.remote.items import BodyItem, FlagItem, HeaderItem
 from app.remote.talk import Line, Talk
 from app.remote.wire import HIGHEST_UID, parse, parse_internaldate, uid_set
@@ -108,17 +109,18 @@ def batches(uids: Sequence[int], size: int) -> list[tuple[frozenset[int] | None,
 
 
 def read_flags(line: Line) -> tuple[int, FlagItem] | None:
-    match = _PLAIN_FLAGS.fullmatch(line.text)
+    text, labels = cut_labels(line.text) if b"X-GM-LABELS" in line.text else (line.text, None)
+    match = _PLAIN_FLAGS.fullmatch(text)
     if match is not None:
         uid = int(match[1] or match[4] or 0)
         if not _possible(uid):
             return None
-        return uid, FlagItem(uid, _flags(match[3].split()), int(match[2] or match[5] or 0))
+        return uid, FlagItem(uid, _flags(match[3].split()), int(match[2] or match[5] or 0), labels)
     data = read_fetch(line)
     uid = uid_of(data)
     if not uid or b"FLAGS" not in data:
         return None
-    return uid, FlagItem(uid, _flags(data[b"FLAGS"]), _modseq(data))
+    return uid, FlagItem(uid, _flags(data[b"FLAGS"]), _modseq(data), read_labels(data.get(ITEM)))
 
 
 def read_header(line: Line) -> tuple[int, HeaderItem] | None:
@@ -146,6 +148,7 @@ def read_header(line: Line) -> tuple[int, HeaderItem] | None:
         modseq=_modseq(data),
         email_id=_text(_first(data.get(b"EMAILID"))),
         gm_msgid=_text(data.get(b"X-GM-MSGID")),
+        labels=read_labels(data.get(ITEM)),
     )
 
 

@@ -11,6 +11,9 @@ from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Address, Flags
 from app.store import history, overlay
 from app.store.flags import as_text, merged
+from app.store.label_arrivals import recognise
+from app.store.label_listing import put_on
+from app.store.labels import all_mail_of, best_folder
 from app.store.threads import join_conversations
 from app.store.unit import Unit
 from app.sync.switches import OUTWARD
@@ -37,6 +40,8 @@ class Arrival:
     auto: bool = False
     email_id: str = ""
     gm_msgid: str = ""
+    labels: frozenset[str] | None = None
+    """Gmail's; None elsewhere."""
     attached: bool = False
 
 
@@ -54,11 +59,16 @@ def add_arrivals(
     expecting = unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 LIMIT 1", folder) is not None
     missing = expecting or _anything_missing(unit, account)
     covered = overlay.anything_to_take_hold_of(unit, account)
+    all_mail = all_mail_of(unit, account)
     for arrival in batch:
         if arrival.uid in held:
             continue
         held.add(arrival.uid)
         flags = as_text(arrival.flags)
+        if all_mail and recognise(
+            unit, account, folder, arrival.uid, flags, arrival.gm_msgid, arrival.labels, arrival.fingerprint
+        ):
+            continue
         if (expecting and _expected(unit, account, folder, arrival, flags)) or (
             missing and _moved_here(unit, account, folder, arrival, flags)
         ):
@@ -82,10 +92,12 @@ def add_arrivals(
         unit, account, [(message, item.message_id, (*item.references, item.in_reply_to)) for message, item in fresh]
     )
     if news and fresh:
-        name = overlay.name_in(unit, folder)
-        for message, _ in fresh:
+        for message, item in fresh:
+            name = overlay.name_in(unit, best_folder(unit, account, item.labels or (), folder))
             what, cause = f"Fetched {{}} into {name}", "It is new in the mailbox."
             history.tell(unit, message, history.HERE, "arrived", what, cause, folder=name)
+    if folder == all_mail:
+        put_on(unit, account, {item.uid: item.labels for item in batch if item.labels is not None}, news=False)
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
     return fresh
 

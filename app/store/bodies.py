@@ -11,6 +11,7 @@ from app.core.trouble import NotFound
 from app.store.files import raw_path as raw_path
 from app.store.files import read_raw as read_raw
 from app.store.files import write_raw as write_raw
+from app.store.label_words import IS_LABEL
 from app.store.unit import Unit
 
 
@@ -97,8 +98,8 @@ def unfetched(unit: Unit, account: AccountId, limit: int) -> list[tuple[MessageI
         (MessageId(row[0]), row[1], row[2], row[3])
         for row in unit.all(
             "SELECT m.id, p.folder, p.uid, m.size FROM message m INDEXED BY message_unfetched"
-            " JOIN placement p ON p.id = (SELECT min(id) FROM placement WHERE message = m.id AND uid > 0"
-            "   AND server IS NOT NULL)"
+            " JOIN placement p ON p.id = (SELECT min(q.id) FROM placement q JOIN folder f ON f.id = q.folder"
+            f"   WHERE q.message = m.id AND q.uid > 0 AND q.server IS NOT NULL AND NOT {IS_LABEL})"
             " WHERE m.account = ? AND m.raw = '' ORDER BY m.date DESC LIMIT ?",
             account,
             limit,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.core.labels import ALL_MAIL
 from app.core.values import Role
 from app.store import guard, history, overlay
 from app.store.bodies import forget_raw
+from app.store.labels import label_of
 from app.store.unit import Unit
 from app.store.windows import joining
 from app.sync.switches import Cause, Change, too_many
@@ -205,6 +207,8 @@ def drop_folder_copy(unit: Unit, folder: FolderId) -> None:
 
     What the mailbox has not heard of stays: half of a move would be taken for a message deleted for good.
     """
+    if label_of(unit, folder) == ALL_MAIL:
+        return  # whatever has a label is in it
     leaving = "folder = ? AND message NOT IN (SELECT message FROM owed)"
     messages = {MessageId(row[0]) for row in unit.all(f"SELECT message FROM placement WHERE {leaving}", folder)}
     unit.run(f"DELETE FROM placement WHERE {leaving}", folder)

@@ -8,7 +8,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import AccountState, Role
-from app.store import folder_names, folder_owed, local, overlay
+from app.store import folder_names, folder_owed, labels, local, overlay
 from app.store.departures import drop_unplaced
 from app.store.folder_owed import CREATE, DELETE, LOST, RENAME
 from app.store.folders import folder_for, set_role
@@ -112,7 +112,7 @@ def delete_folder(unit: Unit, folder: FolderId) -> list[FolderId]:
         )
     for each in tree:
         messages = _shown(unit, each)
-        if messages:
+        if messages and not labels.is_label(unit, each):  # without its label, a message stays what it is
             trash = folder_for(unit, account, Role.TRASH)
             if trash in tree:
                 raise WrongUse("Trash is inside this folder. Nothing was deleted.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
+from app.core.labels import ALL_MAIL
 from app.core.trouble import Fix, NotFound, TryLater
 from app.core.values import Role
 from app.store.unit import Unit
@@ -52,6 +53,8 @@ class Cursor:
     """When all its messages were last compared with the mailbox (Unix seconds)."""
     news_from: int = 0
     gaps: tuple[Gap, ...] = ()
+    label: str = ""
+    """Where folders are labels: which one it is."""
 
     def counts(self, uid: int) -> bool:
         """Whether mail with this UID belongs here whatever its date."""
@@ -65,9 +68,14 @@ class Cursor:
 
 
 def folder_for(unit: Unit, account: AccountId, role: Role) -> FolderId:
-    """Raises NotFound when no folder has the role: nothing is moved until the user chooses one."""
+    """Raises NotFound when no folder has the role: nothing is moved until the user chooses one. Where folders are labels,
+    what is archived is in All Mail."""
     row = unit.one(
-        "SELECT id FROM folder WHERE account = ? AND role = ? AND gone = 0 AND leaving = 0 LIMIT 1", account, role
+        "SELECT id FROM folder WHERE account = ?1 AND (role = ?2 OR (?2 = 'archive' AND label = ?3)) AND gone = 0"
+        " AND leaving = 0 ORDER BY role <> ?2 LIMIT 1",
+        account,
+        role,
+        ALL_MAIL,
     )
     if row is None:
         raise NotFound(
@@ -120,16 +128,17 @@ def choose_folders(unit: Unit, account: AccountId, folders: Iterable[FolderId] |
 _CURSOR = (
     "SELECT id, coalesce(told, name), role, uidvalidity, uidnext, highestmodseq, server_count, first_uidnext, window_from,"
     " window_done, compared, news_from,"
-    " (SELECT group_concat(low || ' ' || high || ' ' || until) FROM gap WHERE gap.folder = folder.id)"
+    " (SELECT group_concat(low || ' ' || high || ' ' || until) FROM gap WHERE gap.folder = folder.id), label"
     " FROM folder"
 )
 
 
 def synced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
-    """Ticked folders that can be opened, the Inbox first, then by role; Inbox, Trash and Archive even when not ticked."""
+    """Ticked folders that can be opened, the Inbox first, then by role; Inbox, Trash and Archive even when not ticked. Of
+    labels, All Mail has it all."""
     rows = unit.all(
         f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 AND leaving = 0 AND told IS NOT ''"
-        " AND (selected = 1 OR role IN ('inbox', 'trash', 'archive'))"
+        f" AND label IN ('', '{ALL_MAIL}') AND (selected = 1 OR role IN ('inbox', 'trash', 'archive') OR label <> '')"
         " ORDER BY CASE role WHEN 'inbox' THEN 0 WHEN 'sent' THEN 1 WHEN 'drafts' THEN 2 WHEN 'archive' THEN 3"
         " WHEN '' THEN 4 WHEN 'junk' THEN 8 WHEN 'trash' THEN 9 ELSE 5 END, name",
         account,
@@ -148,7 +157,9 @@ def cursor_of(unit: Unit, folder: FolderId) -> Cursor:
 
 
 def _cursor(row: tuple[object, ...]) -> Cursor:
-    ident, name, role, validity, uidnext, modseq, count, first, window_from, done, compared, news_from, gaps = row
+    ident, name, role, validity, uidnext, modseq, count, first, window_from, done, compared, news_from, gaps, label = (
+        row
+    )
     return Cursor(
         id=FolderId(int(str(ident))),
         name=str(name),
@@ -163,6 +174,7 @@ def _cursor(row: tuple[object, ...]) -> Cursor:
         compared=float(str(compared)),
         news_from=int(str(news_from)),
         gaps=tuple(_gap(text) for text in str(gaps or "").split(",") if text),
+        label=str(label),
     )
 
 
@@ -214,7 +226,8 @@ def unsynced_folders(unit: Unit, account: AccountId) -> list[Cursor]:
     """Folders that can be opened but are not kept in step: only their counts are of interest."""
     synced = {cursor.id for cursor in synced_folders(unit, account)}
     rows = unit.all(
-        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 AND leaving = 0 AND told IS NOT '' ORDER BY name",
+        f"{_CURSOR} WHERE account = ? AND selectable = 1 AND gone = 0 AND leaving = 0 AND told IS NOT ''"
+        f" AND (label IN ('', '{ALL_MAIL}') OR (selected = 0 AND role <> 'inbox')) ORDER BY name",
         account,
     )
     return [cursor for cursor in map(_cursor, rows) if cursor.id not in synced]

@@ -75,6 +75,10 @@ _SHOWN = (
     f" UNION ALL SELECT o.folder, m.date, m.id, coalesce((SELECT min({_UNSEEN.format('p.local')}) FROM placement p"
     f" WHERE p.message = m.id AND p.local IS NOT NULL), {_UNSEEN.format('o.flags')})"
     " FROM overlay o JOIN message m ON m.id = o.message WHERE o.folder > 0"
+    f" UNION ALL SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')}) FROM placement p"
+    " JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder JOIN overlay o ON o.message = m.id"
+    " WHERE p.local IS NOT NULL AND f.label <> '' AND f.role <> 'inbox' AND p.folder <> o.folder"
+    " AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder, m.id"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.ids import AccountId, FolderId, MessageId, OutboxId
+from app.core.labels import ALL_MAIL
 from app.core.values import AccountState
 from app.store.rows import HistoryRow, MassChange, QueueRow
 from app.sync.switches import Cause
@@ -16,11 +17,20 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 _ASKS, _HERE = "mass-change", "here"
 """`guard.KIND` and `guard.HERE`; importing them brings along what only writers need, and lists would open slower."""
 DELETIONS = (
-    "SELECT p.message FROM placement p LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0 AND q.base IS NULL"
+    "SELECT p.message FROM placement p JOIN folder l ON l.id = p.folder"
+    f" LEFT JOIN folder a ON a.account = l.account AND a.label = '{ALL_MAIL}' AND l.label NOT IN ('', '{ALL_MAIL}')"
+    " LEFT JOIN placement h ON h.folder = a.id AND h.message = p.message AND h.base IS NOT NULL"
+    " LEFT JOIN placement q ON q.came_from = coalesce(h.id, p.id) AND q.uid = 0 AND q.base IS NULL"
     " LEFT JOIN folder f ON f.id = q.folder WHERE p.folder = ? AND p.base IS NOT NULL AND p.local IS NULL"
-    " AND p.came_from >= 0 AND (q.id IS NULL OR f.role = 'trash')"
+    " AND h.local IS NULL AND coalesce(h.came_from, p.came_from) >= 0 AND (q.id IS NULL OR f.role = 'trash')"
 )
-"""Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good."""
+"""Messages of a folder whose deletion the mailbox has not heard of: to Trash, or for good. Those with a label (`a`, `h`) that
+stay in All Mail only lose it."""
+_LABEL_OFF = (
+    "(SELECT l.name FROM placement p JOIN folder l ON l.id = p.folder JOIN folder a ON a.account = l.account"
+    f" AND a.label = '{ALL_MAIL}' JOIN placement h ON h.folder = a.id AND h.message = p.message WHERE p.message = m.id"
+    f" AND l.label NOT IN ('', '{ALL_MAIL}') AND p.base IS NOT NULL AND p.local IS NULL AND h.local IS NOT NULL LIMIT 1)"
+)
 TURNED_OFF = "Its account is turned off. It waits until you turn it on."
 
 
@@ -44,8 +54,8 @@ def read_queue(ask: Ask) -> list[QueueRow]:
         QueueRow(
             id=f"owed-{row[0]}",
             account=AccountId(row[1]),
-            kind="flags" if row[2] == "flags" else ("move" if row[4] else "erase"),
-            what=_owed_sentence(row[2], row[3], row[4]),
+            kind="flags" if row[2] == "flags" else ("move" if row[4] or row[9] else "erase"),
+            what=_owed_sentence(row[2], row[3], row[4], row[9]),
             since=row[5],
             tries=row[6],
             reason=row[7],
@@ -56,7 +66,7 @@ def read_queue(ask: Ask) -> list[QueueRow]:
         for row in ask(
             "SELECT w.id, w.account, w.aspect, m.subject, (SELECT f.name FROM placement q JOIN folder f"
             " ON f.id = q.folder WHERE q.message = m.id AND q.uid = 0 AND q.base IS NULL LIMIT 1),"
-            " w.since, w.tries, w.reason, w.next_try FROM owed w JOIN message m ON m.id = w.message"
+            f" w.since, w.tries, w.reason, w.next_try, {_LABEL_OFF} FROM owed w JOIN message m ON m.id = w.message"
         )
     ]
     return _resting(ask, sorted(deeds + changes, key=lambda row: (row.since, row.id)))
@@ -177,9 +187,11 @@ def _deed_sentence(
     return f"File “{subject}” in Sent"
 
 
-def _owed_sentence(aspect: str, subject: str, target: str | None) -> str:
+def _owed_sentence(aspect: str, subject: str, target: str | None, label: str | None) -> str:
     if aspect == "flags":
         return f"Change the marks of “{subject}” in the mailbox"
     if target:
         return f"Move “{subject}” to {target} in the mailbox"
+    if label:
+        return f"Take “{subject}” out of {label} in the mailbox"
     return f"Delete “{subject}” for good in the mailbox"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
-from app.store import overlay
+from app.store import labels, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
 from app.store.folders import folder_for
@@ -104,6 +104,10 @@ def move(
 
 def carry(unit: Unit, message: MessageId, target: FolderId, source: FolderId | None = None) -> None:
     """Wish it into `target`, whatever the switches say; the mailbox will hear of it."""
+    home = labels.home_of(unit, message)
+    if home is not None:
+        labels.carry(unit, message, home, target, source)
+        return
     rows = unit.all(
         "SELECT id, folder, uid, base, local, came_from FROM placement WHERE message = ? AND local IS NOT NULL", message
     )
@@ -156,6 +160,8 @@ def archive(unit: Unit, messages: Sequence[MessageId]) -> list[MessageId]:
         target = folder_for(unit, account, Role.ARCHIVE)
         for message in mine:
             inbox = overlay.shown_with_role(unit, message, Role.INBOX)
+            if inbox is None and labels.home_of(unit, message) is not None:
+                continue  # a label less is no archiving
             moved += move(unit, [message], target, source=inbox)
     return moved
 
@@ -226,18 +232,30 @@ def restore(unit: Unit, shots: Iterable[Snapshot]) -> int:
             continue
         if not shot.places:
             continue
-        missing = [folder for folder, _ in shot.places if folder not in now]
-        extra = [folder for folder in now if folder not in {place for place, _ in shot.places}]
-        for target, source in zip(missing, extra, strict=False):
-            carry(unit, shot.message, target, source)
-            unit.touch(folder=target)
-            unit.stir(shot.message)
+        _put_back(unit, shot, now)
         _, before = shot.places[0]
         current = next(iter(now.values()))
         undone = frozenset({SEEN, FLAGGED, JUNK, NOT_JUNK})
         change_flags(unit, [shot.message], (before - current) & undone, (current - before) & undone)
         back += 1
     return back
+
+
+def _put_back(unit: Unit, shot: Snapshot, now: Collection[FolderId]) -> None:
+    places = [folder for folder, _ in shot.places]
+    home = labels.home_of(unit, shot.message)
+    if home is not None:
+        labels.restore(unit, shot.message, home, places)
+        unit.stir(shot.message)
+        return
+    missing = [folder for folder in places if folder not in now]
+    # Back out of a label's Trash: the Inbox is found by its label again.
+    missing.sort(key=lambda folder: overlay.place_of(unit, folder).role is not Role.INBOX)
+    extra = [folder for folder in now if folder not in places]
+    for target, source in zip(missing, extra, strict=False):
+        carry(unit, shot.message, target, source)
+        unit.touch(folder=target)
+        unit.stir(shot.message)
 
 
 def by_account(unit: Unit, messages: Sequence[MessageId]) -> dict[AccountId, list[MessageId]]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.core.labels import ALL_MAIL
 from app.core.values import DELETED, Flags, Role
-from app.store import folder_owed, history, overlay
+from app.store import folder_owed, history, labels, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text, merged
 from app.store.folders import account_of
+from app.store.label_words import IS_LABEL
 from app.store.unit import Unit
 from app.store.windows import joining
 from app.sync.switches import GUARD_LEAST, Cause
@@ -150,6 +152,7 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
         or (inbox and not switches.archive_in)
         or max(together, len(uids)) > GUARD_LEAST
     )
+    all_mail = labels.label_of(unit, folder) == ALL_MAIL
     for uid in uids:
         row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
         if row is None:
@@ -160,15 +163,18 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
             and local is not None
             and DELETED not in as_flags(local)
             and not unit.one(
-                "SELECT 1 FROM placement WHERE message = ? AND id <> ? AND local IS NOT NULL LIMIT 1", message, ident
+                "SELECT 1 FROM placement WHERE message = ? AND id <> ? AND local IS NOT NULL"
+                " AND NOT (uid > 0 AND server IS NULL) LIMIT 1",
+                message,
+                ident,
             )
         ):
-            overlay.hold(unit, MessageId(message), folder, local)
-        elif local:
-            overlay.set_own_flags(
-                unit, MessageId(message), as_flags(local)
-            )  # where only the overlay shows it from now on
+            overlay.hold(unit, MessageId(message), labels.shown_best(unit, MessageId(message), folder), local)
+        elif local:  # where only the overlay shows it from now on
+            overlay.set_own_flags(unit, MessageId(message), as_flags(local))
         unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", ident)
+        if all_mail:
+            labels.lose_labels(unit, MessageId(message))
         unit.stir(MessageId(message))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
 
@@ -183,7 +189,10 @@ def note_moved(unit: Unit, placement: int, target: FolderId, new_uid: int, told:
     if row is None:
         return
     message, origin, local = row
-    history.tell_told(unit, MessageId(message), FolderId(origin), target)
+    left = labels.left_from(unit, MessageId(message), FolderId(origin))
+    history.tell_told(unit, MessageId(message), left, target)
+    if labels.label_of(unit, FolderId(origin)) == ALL_MAIL:
+        labels.drop_labels(unit, MessageId(message))
     text = as_text(told)
     if new_uid:
         give_way(unit, message, target, new_uid)
@@ -236,6 +245,8 @@ def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> N
     held = unit.one("SELECT message, folder FROM placement WHERE id = ?", placement)
     if held is not None:
         history.tell_erased(unit, MessageId(held[0]), FolderId(held[1]))
+        if labels.label_of(unit, FolderId(held[1])) == ALL_MAIL:
+            labels.drop_labels(unit, MessageId(held[0]))
     if marked is not None:
         text = as_text(marked | {DELETED})
         unit.run("UPDATE placement SET server = ?, base = ?, local = ? WHERE id = ?", text, text, text, placement)
@@ -306,6 +317,8 @@ def holders(unit: Unit, account: AccountId, folder: FolderId, fingerprints: Sequ
 def held_at(unit: Unit, message: MessageId) -> tuple[FolderId, int] | None:
     """One folder and UID under which the mailbox holds it."""
     row = unit.one(
-        "SELECT folder, uid FROM placement WHERE message = ? AND uid > 0 AND server IS NOT NULL LIMIT 1", message
+        "SELECT p.folder, p.uid FROM placement p JOIN folder f ON f.id = p.folder WHERE p.message = ? AND p.uid > 0"
+        f" AND p.server IS NOT NULL AND NOT {IS_LABEL} LIMIT 1",
+        message,
     )
     return None if row is None else (FolderId(row[0]), row[1])

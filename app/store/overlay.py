@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
+from app.core.labels import ALL_MAIL
 from app.core.values import AccountState, Flags, Role
 from app.store import history
 from app.store.flags import as_flags, as_text
@@ -49,7 +50,8 @@ def set_switches(unit: Unit, account: AccountId, switches: Switches) -> None:
 
 def place_of(unit: Unit, folder: FolderId) -> Place:
     row = unit.one(
-        "SELECT f.role, f.role = 'archive' OR EXISTS (SELECT 1 FROM folder a WHERE a.account = f.account AND"
+        f"SELECT f.role, f.role = 'archive' OR f.label = '{ALL_MAIL}' OR EXISTS (SELECT 1 FROM folder a"
+        " WHERE a.account = f.account AND"
         " a.role = 'archive' AND f.separator <> '' AND substr(f.name, 1, length(a.name) + 1) = a.name || f.separator)"
         " FROM folder f WHERE f.id = ?",
         folder,

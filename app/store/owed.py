@@ -6,6 +6,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountState
 from app.store.folder_owed import CREATE, DELETE, RENAME, owed_deeds
+from app.store.label_words import IS_LABEL
 from app.store.unit import Unit
 
 FLAGS, PLACE = "flags", "place"
@@ -15,7 +16,10 @@ _OWES = {
         SELECT 1 FROM placement p WHERE p.message = ?1 AND p.base IS NOT NULL AND
           ((p.local IS NOT NULL AND p.local <> p.base)
            OR EXISTS (SELECT 1 FROM placement q WHERE q.came_from = p.id AND q.message = ?1 AND q.local <> p.base))""",
-    PLACE: "SELECT 1 FROM placement WHERE message = ?1 AND base IS NOT NULL AND local IS NULL",
+    PLACE: """
+        SELECT 1 FROM placement p LEFT JOIN placement h ON h.id = p.came_from WHERE p.message = ?1 AND
+          ((p.base IS NOT NULL AND p.local IS NULL)
+           OR (p.base IS NULL AND p.uid = 0 AND h.base IS NOT NULL AND h.local IS NOT NULL))""",
 }
 
 
@@ -86,7 +90,7 @@ def owing_folders(unit: Unit, account: AccountId) -> list[FolderId]:
     """Folders that hold a message with something to tell."""
     rows = unit.all(
         "SELECT DISTINCT p.folder FROM owed o JOIN placement p ON p.message = o.message JOIN folder f ON f.id = p.folder"
-        " WHERE o.account = ? AND f.gone = 0 AND f.told IS NOT '' AND p.uid > 0 AND p.base IS NOT NULL",
+        f" WHERE o.account = ? AND f.gone = 0 AND f.told IS NOT '' AND p.uid > 0 AND p.base IS NOT NULL AND NOT {IS_LABEL}",
         account,
     )
     return [FolderId(row[0]) for row in rows]

@@ -24,6 +24,13 @@ _SHOW = f"""
       WHERE p.message = {{0}} AND p.local IS NOT NULL), {_UNSEEN.format("o.flags")})
     FROM overlay o JOIN message m ON m.id = o.message WHERE o.message = {{0}} AND o.folder > 0;
 """
+# Where folders are labels, what is archived on one side only still has its other labels on both.
+_SHOW_LABELS = f"""{_SHOW}
+  INSERT OR IGNORE INTO shown SELECT p.folder, m.date, m.id, min({_UNSEEN.format("p.local")})
+    FROM placement p JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder JOIN overlay o ON o.message = m.id
+    WHERE p.message = {{0}} AND p.local IS NOT NULL AND f.label <> '' AND f.role <> 'inbox' AND p.folder <> o.folder
+      AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder;
+"""
 
 STEPS: tuple[str, ...] = (
     # 1: the first library
@@ -261,5 +268,32 @@ CREATE TABLE copying (
 CREATE TABLE buried (
   folder INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE, uid INTEGER NOT NULL, PRIMARY KEY (folder, uid)
 ) STRICT, WITHOUT ROWID;
+""",
+    # 9: Gmail's labels: which label a folder is, '\All' = All Mail, '' = none; one made here is one at once
+    r"""
+ALTER TABLE folder ADD COLUMN label TEXT NOT NULL DEFAULT '';
+CREATE INDEX message_gm_msgid ON message(account, gm_msgid) WHERE gm_msgid <> '';
+CREATE TRIGGER folder_is_label AFTER INSERT ON folder WHEN NEW.told = '' AND EXISTS
+  (SELECT 1 FROM folder WHERE account = NEW.account AND label = '\All' AND gone = 0) BEGIN
+  UPDATE folder SET label = NEW.name WHERE id = NEW.id;
+END;
+""",
+    # 10: what is archived on one side only still shows under its other labels
+    rf"""
+DROP TRIGGER overlay_appears;
+DROP TRIGGER overlay_changes;
+DROP TRIGGER placement_appears_below;
+DROP TRIGGER placement_changes;
+DROP TRIGGER placement_vanishes;
+CREATE TRIGGER overlay_appears AFTER INSERT ON overlay WHEN NEW.message > 0 BEGIN {_SHOW_LABELS.format("NEW.message")} END;
+CREATE TRIGGER overlay_changes AFTER UPDATE OF message, folder, cause, flags ON overlay BEGIN
+  {_SHOW_LABELS.format("OLD.message")} {_SHOW_LABELS.format("NEW.message")} END;
+CREATE TRIGGER placement_appears_below AFTER INSERT ON placement WHEN NEW.local IS NOT NULL
+  AND EXISTS (SELECT 1 FROM overlay WHERE message = NEW.message) BEGIN {_SHOW_LABELS.format("NEW.message")} END;
+CREATE TRIGGER placement_changes AFTER UPDATE OF local, folder, message ON placement
+  WHEN NEW.local IS NOT OLD.local OR NEW.folder <> OLD.folder OR NEW.message <> OLD.message BEGIN
+  {_SHOW_LABELS.format("OLD.message")} {_SHOW_LABELS.format("NEW.message")} END;
+CREATE TRIGGER placement_vanishes AFTER DELETE ON placement WHEN OLD.local IS NOT NULL BEGIN
+  {_SHOW_LABELS.format("OLD.message")} END;
 """,
 )

@@ -26,6 +26,7 @@ from app.store.connection import in_words, open_reader
 from app.store.files import read_raw
 from app.store.flags import as_flags
 from app.store.journal import TURNED_OFF, read_concerned, read_history, read_queue
+from app.store.label_words import IS_LABEL
 from app.store.queries import read_query
 from app.store.rows import (
     AccountRow,
@@ -126,7 +127,8 @@ class Reader:
                 shown[message].append(name)
             for message, name, number in self._all(
                 "SELECT p.message, f.name, p.uid FROM placement p JOIN folder f ON f.id = p.folder"
-                f" WHERE p.message IN ({marks}) AND p.server IS NOT NULL AND p.uid > 0 ORDER BY f.name, p.uid",
+                f" WHERE p.message IN ({marks}) AND p.server IS NOT NULL AND p.uid > 0"
+                f" AND NOT {IS_LABEL} ORDER BY f.name, p.uid",
                 *some,
             ):
                 uid[message].setdefault(name, []).append(number)

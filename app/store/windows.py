@@ -7,6 +7,7 @@ from collections.abc import Collection
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import NotFound
+from app.store.labels import opened_for
 from app.store.unit import Unit
 
 DAY = 86_400.0
@@ -34,11 +35,12 @@ def load_older(unit: Unit, folder: FolderId, days: int) -> bool:
     """Read this one folder so many days back, 0 = all; its gaps too, as far as they lie inside. False: it was so before."""
     if unit.one("SELECT 1 FROM folder WHERE id = ?", folder) is None:
         raise NotFound("This folder is not here any more.")
-    return _widen(unit, folder, start_of(unit, days))
+    return _widen(unit, opened_for(unit, folder), start_of(unit, days))
 
 
 def load_gap(unit: Unit, folder: FolderId) -> bool:
     """Fetch what came while the account was turned off. False: nothing is missing for that reason."""
+    folder = opened_for(unit, folder)
     if not unit.run("DELETE FROM gap WHERE folder = ?", folder).rowcount:
         return False
     _read_anew(unit, folder)

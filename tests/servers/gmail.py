@@ -79,6 +79,8 @@ class Gmail:
         self.letters: list[Letter] = []
         self.boxes: dict[str, Box] = {}
         self.modseq = 1000
+        self.heard: list[str] = []
+        """The conversation, as a client of ours wrote it down."""
         self.commands: list[str] = []
         """What clients said, a line each, without literals."""
         self._validity = 0
@@ -255,7 +257,8 @@ class Gmail:
 
     def add_label(self, letter: Letter, label: str) -> bool:
         """False: Gmail refuses it. Only existing labels can be set over IMAP; Sent and Drafts are Gmail's own business."""
-        folder = _LABELS.get(label.replace("\\Drafts", "\\Draft").capitalize() if label[:1] == "\\" else "", label)
+        spelt = "\\" + label[1:].capitalize() if label[:1] == "\\" else label
+        folder = _LABELS.get("\\Draft" if spelt == "\\Drafts" else spelt, label)
         if label[:1] == "\\" and label.lower() in ("\\trash", "\\spam", "\\junk"):
             self.enter(letter, TRASH if label.lower() == "\\trash" else SPAM)
             return True

@@ -18,14 +18,6 @@ from household import mail
 from servers.gmail import Gmail
 from servers.gmail_words import ALL, TRASH
 from servers.mailbox import Mailbox
-from servers.provider import Provider
-
-
-@pytest.fixture
-def gmail(mail_servers: Provider) -> Iterator[Gmail]:
-    box = Gmail(mail_servers.certificates)
-    yield box
-    box.close()
 
 
 @dataclass
@@ -55,10 +47,10 @@ def side(request: pytest.FixtureRequest) -> Iterator[Side]:
     if request.param == "dovecot":
         person: Mailbox = request.getfixturevalue("mailbox")
         side = Side(person.imaps_port, person.email, person.password, person.ca, [])
+        side.client().create_folder("Work")
     else:
         gmail: Gmail = request.getfixturevalue("gmail")
         side = Side(gmail.imap_port, gmail.email, gmail.password, gmail.ca, [])
-    side.client().create_folder("Work")
     yield side
     for client in side.clients:
         client.shutdown()
