@@ -98,7 +98,7 @@ class Comparison:
         Raises FolderGone when the mailbox does not know it any more.
         """
         selected = self._session.select(cursor.name)
-        if selected.uidvalidity != cursor.uidvalidity:
+        if selected.uidvalidity != cursor.uidvalidity or self._given_anew(cursor, selected):
             cursor = self._open_window(cursor, selected)
         if cursor.news_from < 0:
             cursor = self._begin_anew(cursor, selected)
@@ -192,7 +192,7 @@ class Comparison:
     def tell(self, cursor: Cursor) -> None:
         """Only what is owed, against what the mailbox last said. UIDs that mean something else now are not used."""
         selected = self._session.select(cursor.name)
-        if selected.uidvalidity == cursor.uidvalidity:
+        if not doubtful(cursor, selected):
             self._settle(cursor.id, selected)
 
     def _window(self, cursor: Cursor) -> set[int]:
@@ -223,6 +223,14 @@ class Comparison:
                     unname_labels(unit, self._account)
             open_window(unit, cursor.id, selected.uidvalidity, selected.uidnext or self._next_uid(), start)
             return cursor_of(unit, cursor.id)
+
+    def _given_anew(self, cursor: Cursor, selected: Selected) -> bool:
+        """A server restored from a backup may give UIDs a second time under the same UIDVALIDITY: those known here from
+        UIDNEXT on must be recognised, as if all were new."""
+        if not doubtful(cursor, selected):
+            return False
+        held = held_uids(self._library.look(), cursor.id)
+        return any(uid >= selected.uidnext and flags is not None for uid, flags in held.items())
 
     def _next_uid(self) -> int:
         """For a server that does not tell UIDNEXT: whatever comes later lies above."""
@@ -316,6 +324,11 @@ class Comparison:
                         self.left += 1
                     case Agree(uid, flags):
                         agree(unit, folder, uid, flags)
+
+
+def doubtful(cursor: Cursor, selected: Selected) -> bool:
+    """The UIDs known here may mean other messages now: nothing may be told or fetched by them."""
+    return selected.uidvalidity != cursor.uidvalidity or 0 < selected.uidnext < cursor.uidnext
 
 
 def _unchanged(cursor: Cursor, highestmodseq: int, uidnext: int, count: int) -> bool:

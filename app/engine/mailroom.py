@@ -19,6 +19,7 @@ from app.engine.arrivals import body
 from app.engine.assistant import Assistant
 from app.engine.audit import compare
 from app.engine.bodies import Bodies
+from app.engine.compare import doubtful
 from app.engine.cycle import Cycle
 from app.engine.jumps import Jumps
 from app.engine.report import Report
@@ -220,7 +221,7 @@ class Mailroom:
         folder, uid = held
         session = self._standing.session()
         cursor = cursor_of(self._library.look(), folder)
-        if session.select(cursor.name).uidvalidity != cursor.uidvalidity:
+        if doubtful(cursor, session.select(cursor.name)):
             self._standing.hurry(True)  # the whole cycle finds it again
             return
         for item in session.fetch_bodies([uid]):

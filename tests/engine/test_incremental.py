@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.commands import ChangeFlags
 from app.remote.changes import Changes, Uids
 from app.remote.imap import Session, connect
 from app.remote.items import Selected
@@ -80,8 +81,7 @@ def test_flags_arrivals_and_losses_together_are_found(
     client = mailbox.client()
     client.select_folder("INBOX")
     client.add_flags(uids[3], [b"\\Flagged"])
-    client.delete_messages([uids[5]])
-    client.expunge([uids[5]])
+    remove(mailbox, uids[5])
     mailbox.append("INBOX", mail("New"))
     lines.clear()
 
@@ -112,26 +112,54 @@ def test_a_server_that_says_vanished_of_what_is_there_removes_nothing(
     assert not [row for row in home.reader().history(limit=50) if "eleted" in row.what]
 
 
-@pytest.mark.parametrize("column", ["uidnext", "highestmodseq"])
-def test_counters_that_went_back_mean_that_everything_is_compared(
-    home: Home, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, column: str
-) -> None:
+def test_a_modseq_that_went_back_means_that_everything_is_compared(home: Home, mailbox: Mailbox) -> None:
     uid = mailbox.append("INBOX", mail("Going"))
     mailbox.append("INBOX", mail("Staying"))
     home.sync()
     library = home.library()
     with library.transaction() as unit:
-        unit.run(f"UPDATE folder SET {column} = {column} + 1000 WHERE role = 'inbox'")
+        unit.run("UPDATE folder SET highestmodseq = highestmodseq + 1000 WHERE role = 'inbox'")
     library.close()
-    client = mailbox.client()
-    client.select_folder("INBOX")
-    client.delete_messages([uid])
-    client.expunge([uid])
+    remove(mailbox, uid)
     mailbox.append("INBOX", mail("New"))
 
     home.sync()
 
     assert sorted(home.subjects()) == ["New", "Staying"]
+
+
+def test_uids_given_a_second_time_are_never_taken_for_the_first(
+    home: Home, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server restored from a backup: the last UIDs were forgotten, and given to other mail."""
+    for number in range(3):
+        mailbox.append("INBOX", mail(f"Mail {number}"))
+    restored = [mailbox.append("INBOX", mail(subject)) for subject in ("Other", "Another")]
+    home.sync()
+    first = {row.subject: row.id for row in home.list()}
+    library = home.library()
+    with library.transaction() as unit:  # here: UIDs 4 and 5 are known as other mail, and 6 to 9 were given once
+        unit.run(
+            "UPDATE message SET fingerprint = 'lost ' || id, subject = 'Lost ' || subject WHERE id IN (?, ?)",
+            first["Other"],
+            first["Another"],
+        )
+        unit.run(
+            "UPDATE placement SET uid = uid + 3 WHERE message = ?", first["Another"]
+        )  # known by a UID that is not given yet
+        unit.run("UPDATE folder SET uidnext = 10 WHERE role = 'inbox'")
+    library.close()
+    home.do(ChangeFlags(messages=(first["Other"],), add=frozenset({"\\Flagged"})))
+
+    home.sync()
+
+    assert sorted(home.subjects()) == ["Another", "Mail 0", "Mail 1", "Mail 2", "Other"]
+    assert {row.id for row in home.list() if row.subject.startswith("Mail")} == {
+        first[f"Mail {number}"] for number in range(3)
+    }
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    assert all(b"\\Flagged" not in flags for flags in client.get_flags(restored).values())
 
 
 def test_a_server_without_uidnext_gives_only_the_window_and_what_comes_later(
@@ -177,6 +205,13 @@ def test_once_a_day_everything_is_compared_whatever_the_counters_say(home: Home,
     now += DAY + 1
     home.sync()
     assert sorted(home.subjects()) == ["Kept", "Lost"]
+
+
+def remove(mailbox: Mailbox, uid: int) -> None:
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    client.delete_messages([uid])
+    client.expunge([uid])
 
 
 def moment(seconds: int) -> dt.datetime:
