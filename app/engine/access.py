@@ -18,6 +18,7 @@ from app.remote.imap import Session, connect
 from app.remote.pauses import Crowded
 from app.remote.quirks import connections_of
 from app.remote.secrets import Secrets
+from app.remote.smtp import deliver
 from app.store.accounts import last_synced, set_state, settings_of, state_of
 from app.store.library import Library
 from app.store.owed import count_waiting
@@ -52,6 +53,7 @@ class Surroundings:
     jitter: Callable[[], float]
     """0..1"""
     connect: Callable[..., Session] = connect
+    deliver: Callable[..., dict[str, str]] = deliver
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Held while signing in; shared by the workers of one account."""
     connections: Connections = field(default_factory=Connections)

@@ -18,7 +18,7 @@ from app.engine.copies import Copies
 from app.engine.report import Report
 from app.engine.worker import Emit, Inbox
 from app.remote.imap import Session
-from app.remote.smtp import Uncertain, deliver
+from app.remote.smtp import Uncertain
 from app.store.accounts import settings_of, state_of
 from app.store.bodies import read_raw
 from app.store.outbox import (
@@ -136,7 +136,7 @@ class Post:
             raw = read_raw(self._library.profile, letter.raw)
             if raw is None:
                 raise AskUser("The letter’s file is missing or damaged, so it cannot be sent. Write it again.")
-            deliver(
+            self._around.deliver(
                 settings.smtp,
                 secret,
                 ca_file=settings.ca_file,

@@ -72,7 +72,8 @@ def fetch_changes(talk: Talk, since: int, *, vanished: bool, extra: bytes = b"")
         item.uid: item
         for item in streaming.stream(
             talk,
-            [(None, "1:*")],
+            # not 1:*, which ends at the last message that is there: what vanished above it would go untold
+            [(None, f"1:{HIGHEST_UID}")],
             b"(UID FLAGS MODSEQ" + extra + b") " + modifiers,
             streaming.read_flags,
             other=lambda line: gone.extend(vanished_in(line)),

@@ -127,7 +127,7 @@ def _anything_missing(unit: Unit, account: AccountId) -> bool:
 def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
     """It waits here without a UID: a move of ours without COPYUID, a move cut short by a crash, a new UIDVALIDITY."""
     row = unit.one(
-        "SELECT q.id, q.message, q.base, q.local FROM placement q JOIN message m ON m.id = q.message"
+        "SELECT q.id, q.message, q.base, q.local, p.folder FROM placement q JOIN message m ON m.id = q.message"
         " LEFT JOIN placement p ON p.id = q.came_from"
         " WHERE q.folder = ? AND q.uid = 0 AND m.account = ? AND m.fingerprint = ?"
         " AND (q.base IS NOT NULL OR p.id IS NULL OR p.server IS NULL) ORDER BY q.id LIMIT 1",
@@ -137,7 +137,9 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
     )
     if row is None:
         return False
-    ident, message, base, local = row
+    ident, message, base, local, left = row
+    if base is None and left is not None:  # told but not noted before a crash, or done over there as well
+        history.tell_told(unit, MessageId(message), FolderId(left), folder)
     base = flags if base is None else base
     unit.run(
         "UPDATE placement SET uid = ?, server = ?, base = ?, local = ?, came_from = 0 WHERE id = ?",

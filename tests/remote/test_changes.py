@@ -48,7 +48,7 @@ def test_a_set_of_uids_need_not_be_written_out() -> None:
 
 
 def test_a_server_with_qresync_tells_what_changed_came_and_went(mailbox: Mailbox) -> None:
-    first, gone, flagged = (mailbox.append("INBOX", b"Subject: %d\r\n\r\nx\r\n" % n) for n in range(3))
+    first, flagged, gone = (mailbox.append("INBOX", b"Subject: %d\r\n\r\nx\r\n" % n) for n in range(3))
     client = mailbox.client()
     client.select_folder("INBOX")
     with connect(_server(mailbox), mailbox.password, ca_file=mailbox.ca) as session:
@@ -56,6 +56,8 @@ def test_a_server_with_qresync_tells_what_changed_came_and_went(mailbox: Mailbox
         client.add_flags([flagged], [b"\\Flagged"])
         client.delete_messages([gone])
         client.expunge([gone])
+        session.select("INBOX")
+        assert gone in session.changes(before).vanished  # the last one, too
         new = mailbox.append("INBOX", b"Subject: new\r\n\r\nx\r\n")
         session.select("INBOX")
 

@@ -1,0 +1,158 @@
+"""What must hold once both sides are at rest. Knows nothing of how the program comes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.core.values import Flags
+from app.store.rows import HistoryRow
+from simulation.people import Diary
+from simulation.world import World, marks
+
+SEEN_MARKS = frozenset({"\\Seen", "\\Flagged", "\\Answered"})
+Places = list[tuple[str, Flags]]
+
+
+class Broken(AssertionError):
+    """A promise was not kept."""
+
+
+class Oracle:
+    def __init__(self, world: World, diary: Diary) -> None:
+        self._world, self._diary = world, diary
+        self._there: dict[str, Places] = {}
+        self._here: dict[str, Places] = {}
+        self._history = 0
+        self._deeds = 0
+
+    def check(self) -> None:
+        """After a sync that left nothing to do. Raises Broken with a sentence."""
+        there, here, causes = self._look()
+        told = self._history_since()
+        diary = self._diary
+        for name in sorted(there.keys() | here.keys() | self._there.keys() | self._here.keys()):
+            self._settled(name, there.get(name, []), here.get(name, []), causes.get(name, ""))
+            self._kept(name, there.get(name, []), here.get(name, []))
+            self._told(name, told, there.get(name, []), here.get(name, []))
+        self._nothing_else_touched()
+        twice = [name for name in set(self._world.delivered) if self._world.delivered.count(name) > 1]
+        if twice:
+            raise Broken(f"Delivered more than once: {twice}")
+        self._there, self._here = there, here
+        diary.turn_page()
+
+    # --- one message ---------------------------------------------------------------------------------------------
+
+    def _settled(self, name: str, there: Places, here: Places, cause: str) -> None:
+        """What the user sees is the mailbox, but for what the overlay says."""
+        if cause:
+            if not self._diary.switched:
+                raise Broken(f"{name} is covered by the overlay ({cause}), though all switches are on.")
+            return
+        if here == there:
+            return
+        if not here and there and self._diary.switched and name in self._diary.ever_user:
+            return  # hidden here for good
+        raise Broken(f"{name}: the mailbox has it in {_words(there)}, here it shows in {_words(here)}.")
+
+    def _kept(self, name: str, there: Places, here: Places) -> None:
+        """No change of either side is lost, and nothing is lost or doubled."""
+        diary = self._diary
+        by_user, by_other = diary.user.get(name), diary.other.get(name)
+        before = self._there.get(name, [])
+        erased = name in diary.erased_by_user or name in diary.erased_by_other
+        if not there and not erased:
+            raise Broken(f"{name} is lost: nobody deleted it for good.")
+        if len(there) > 1 and name not in diary.copied:
+            raise Broken(f"{name} is doubled: {_words(there)}.")
+        if not by_user and not by_other and name in self._there.keys() | self._here.keys():
+            if there != before:
+                raise Broken(f"{name} went from {_words(before)} to {_words(there)}, and nobody touched it.")
+            if here != self._here.get(name, []):
+                raise Broken(
+                    f"{name} shows in {_words(here)}, no longer {_words(self._here.get(name, []))}: untouched."
+                )
+        if len(there) == 1 and len(before) == 1 and name not in diary.copied and not diary.switched:
+            self._wishes_came_true(name, there[0], by_user or [], by_other or [])
+
+    def _wishes_came_true(self, name: str, there: tuple[str, Flags], by_user: list[str], by_other: list[str]) -> None:
+        """What only one side changed is as that side wants it. The wishes are read from the diary, not from the program."""
+        if "undo" in by_user:
+            return
+        folder, flags = there
+        for flag in SEEN_MARKS:
+            wishes = [_last(acts, lambda act, f=flag: _about(act, f)) for acts in (by_user, by_other)]  # type: ignore[misc]
+            if wishes.count("") == 1:
+                wish = wishes[0] or wishes[1]
+                if (flag in flags) != (f"+{flag}" in wish):
+                    raise Broken(f"{name} is {_words([there])} in the mailbox; the one who cared said: {wish}.")
+        targets = [_last(acts, _target) for acts in (by_user, by_other)]
+        if targets.count("") == 1 and folder != _target(targets[0] or targets[1]):
+            raise Broken(f"{name} is {_words([there])} in the mailbox; the one who cared said: {''.join(targets)}.")
+
+    def _told(self, name: str, told: set[str], there: Places, here: Places) -> None:
+        """What sync changed on either side stands in the history."""
+        diary = self._diary
+        if not self._here or name in told:
+            return
+        new = name not in self._there and name not in self._here
+        if new and name in self._world.delivered:
+            return
+        if diary.arrived_unnoticed and any(act.startswith(("arrive", "copy")) for act in diary.other.get(name, [])):
+            return
+        if (here != self._here.get(name, []) and name not in diary.user) or (
+            there != self._there.get(name, []) and name not in diary.other
+        ):
+            raise Broken(f"The history does not mention {name}, which changed.")
+
+    # --- all of them ---------------------------------------------------------------------------------------------
+
+    def _nothing_else_touched(self) -> None:
+        deeds = self._world.mailbox.deeds
+        for who, what, name, folder in deeds[self._deeds :]:
+            if who == "tandem" and name not in self._diary.ever_user and what != "append":
+                raise Broken(f"Tandem did {what} to {name} in {folder}, which the user never touched.")
+        self._deeds = len(deeds)
+
+    def _history_since(self) -> set[str]:
+        reader = self._world.reader()
+        try:
+            rows: list[HistoryRow] = reader.history(account=self._world.account)
+            fresh = {row.message_id for row in rows if row.id > self._history}
+            many = any(row.count > 1 and row.id > self._history for row in rows)
+            self._history = max((row.id for row in rows), default=0)
+            return self._world_names() if many else fresh
+        finally:
+            reader.close()
+
+    def _world_names(self) -> set[str]:
+        return self._there.keys() | self._here.keys() | self._world.mailbox.where().keys()
+
+    def _look(self) -> tuple[dict[str, Places], dict[str, Places], dict[str, str]]:
+        there = {
+            name: places
+            for name, all_places in self._world.mailbox.where().items()
+            if (places := [(f, flags & SEEN_MARKS) for f, flags in all_places if "\\Deleted" not in flags])
+        }
+        shown = self._world.shown()
+        here = {name: [(folder, marks(row)) for folder, row in places] for name, places in shown.items()}
+        causes = {name: next((row.cause for _, row in places if row.cause), "") for name, places in shown.items()}
+        return there, here, causes
+
+
+def _last(acts: list[str], wanted: Callable[[str], object]) -> str:
+    return next((act for act in reversed(acts) if wanted(act)), "")
+
+
+def _about(act: str, flag: str) -> bool:
+    return act.startswith("flag") and flag in act
+
+
+def _target(act: str) -> str:
+    """The folder that an act moves to, "" for other acts."""
+    fixed = {"archive": "Archive", "delete": "Trash", "spam": "Junk", "not spam": "INBOX"}
+    return act.removeprefix("move to ") if act.startswith("move to ") else fixed.get(act, "")
+
+
+def _words(places: Places) -> str:
+    return ", ".join(f"{folder} ({' '.join(sorted(flags))})" for folder, flags in places) or "nowhere"
