@@ -254,7 +254,8 @@ class Cycle:
         for look in list(looks.values()):
             if not look.first and len(look.new) <= FEW:
                 self._guarded(look.cursor, lambda look=look: self._look_at_origins(look, looks))  # type: ignore[misc]
-        for look in looks.values():
+        # What waits to be recognised in a folder that was numbered anew comes before what may have been moved from there.
+        for look in sorted(looks.values(), key=lambda look: not look.first):
             self._fetch(look)
 
     def _look_at_origins(self, look: Look, looks: dict[FolderId, Look]) -> None:

@@ -10,7 +10,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Address, Flags
 from app.store import history, overlay
-from app.store.flags import as_text, merged
+from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.label_arrivals import recognise
 from app.store.label_listing import put_on
 from app.store.labels import all_mail_of, best_folder
@@ -117,7 +117,7 @@ def _anything_missing(unit: Unit, account: AccountId) -> bool:
     return (
         unit.one(
             "SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder"
-            " WHERE f.account = ? AND p.uid > 0 AND p.server IS NULL LIMIT 1",
+            " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL) LIMIT 1",
             account,
         )
         is not None
@@ -127,7 +127,7 @@ def _anything_missing(unit: Unit, account: AccountId) -> bool:
 def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
     """It waits here without a UID: a move of ours without COPYUID, a move cut short by a crash, a new UIDVALIDITY."""
     row = unit.one(
-        "SELECT q.id, q.message, q.base, q.local, p.folder FROM placement q JOIN message m ON m.id = q.message"
+        "SELECT q.id, q.message, q.base, q.local, p.folder, p.id, p.carried FROM placement q JOIN message m ON m.id = q.message"
         " LEFT JOIN placement p ON p.id = q.came_from"
         " WHERE q.folder = ? AND q.uid = 0 AND m.account = ? AND m.fingerprint = ?"
         " AND (q.base IS NOT NULL OR p.id IS NULL OR p.server IS NULL) ORDER BY q.id LIMIT 1",
@@ -137,16 +137,26 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
     )
     if row is None:
         return False
-    ident, message, base, local, left = row
-    if base is None and left is not None:  # told but not noted before a crash, or done over there as well
+    ident, message, base, local, left, origin, carried = row
+    if base is not None:
+        wished = merged(flags, base, local)
+        if local is not None and wished is not None:
+            marked = as_flags(local), as_flags(wished)
+            history.tell_marks(unit, MessageId(message), history.HERE, *marked, overlay.name_in(unit, folder))
+    elif left is not None:  # told but not noted before a crash, or done over there as well
         history.tell_told(unit, MessageId(message), FolderId(left), folder)
-    base = flags if base is None else base
+        wished = applied(carried, flags)
+        # it has been found: nothing else that comes may be taken for it
+        unit.run("DELETE FROM placement WHERE id = ? AND uid > 0 AND server IS NULL", origin)
+    else:
+        wished = local
     unit.run(
         "UPDATE placement SET uid = ?, server = ?, base = ?, local = ?, came_from = 0 WHERE id = ?",
         arrival.uid,
         flags,
-        base,
-        merged(flags, base, local),
+        # a move that waits counts its flags from the base it was wished upon
+        flags if wished is not None or base is None else base,
+        wished,
         ident,
     )
     unit.stir(MessageId(message))
@@ -156,15 +166,21 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
 def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
     """Another client moved it: it is gone from one folder and has now appeared in this one."""
     row = unit.one(
-        "SELECT p.id, p.message, p.folder FROM placement p JOIN message m ON m.id = p.message"
-        " WHERE m.account = ? AND m.fingerprint = ? AND p.uid > 0 AND p.server IS NULL ORDER BY p.id LIMIT 1",
+        "SELECT p.id, p.message, p.folder, p.carried, p.base, coalesce(p.local, q.local) FROM placement p"
+        " JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder"
+        " LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0"
+        # one without a UID waits in a folder that was numbered anew, until all that is there has been recognised
+        " WHERE m.account = ? AND m.fingerprint = ? AND p.server IS NULL"
+        " AND (p.uid > 0 OR (p.base IS NOT NULL AND f.window_done = 1)) ORDER BY p.id LIMIT 1",
         account,
         arrival.fingerprint,
     )
     if row is None:
         return False
-    gone, message, left = row
-    # move against move: the mailbox wins
+    gone, message, left, carried, base, wish = row
+    if base is not None and wish is not None:
+        carried = difference(base, wish)
+    # move against move: the mailbox wins; what was wished of the flags goes along
     wished = unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone).rowcount
     unit.run("DELETE FROM placement WHERE id = ?", gone)
     unit.run(
@@ -174,7 +190,7 @@ def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
         arrival.uid,
         flags,
         flags,
-        flags,
+        applied(carried, flags),
     )
     if wished:
         overlay.tell_move_lost(unit, MessageId(message), folder)

@@ -11,6 +11,7 @@ from app.core.labels import ALL_MAIL
 from app.core.values import Role
 from app.store import guard, history, overlay
 from app.store.bodies import forget_raw
+from app.store.flags import applied
 from app.store.labels import label_of
 from app.store.unit import Unit
 from app.store.windows import joining
@@ -68,18 +69,28 @@ def sweep(unit: Unit, account: AccountId) -> int:
     """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
     vain to be recognised; unless a switch keeps it here, or the mass-change guard asks first. Returns how many went."""
     gone = unit.all(
-        "SELECT p.id, p.message, p.folder, coalesce(p.local, ''), p.uid FROM placement p JOIN folder f ON f.id = p.folder"
+        "SELECT p.id, p.message, p.folder, coalesce(p.local, ''), p.carried FROM placement p"
+        " JOIN folder f ON f.id = p.folder"
         " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL)",
         account,
     )
+    outvoted = {
+        row[1]
+        for row in gone
+        if unit.one("SELECT 1 FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL LIMIT 1", row[0])
+    }
     # A move that waits goes with what it would have moved.
     unit.many("DELETE FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", ((row[0],) for row in gone))
     unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
     if gone:
         unit.touch(Topic.MESSAGES, Topic.FOLDERS)
-    for _, message, folder, _, uid in gone:
-        if not uid:
-            _adopt(unit, account, MessageId(message), FolderId(folder))
+    found: set[MessageId] = set()
+    for _, message, folder, _, carried in gone:
+        unit.stir(MessageId(message))
+        if unit.one("SELECT 1 FROM placement WHERE message = ? LIMIT 1", message) is None:
+            now = _reunite(unit, account, MessageId(message), FolderId(folder), carried, found)
+            if now is not None and message in outvoted:
+                overlay.tell_move_lost(unit, MessageId(message), now)
     removed = settle_held(unit, account)
     left = {MessageId(row[1]): (FolderId(row[2]), str(row[3])) for row in gone}
     kept_before = joining(unit, account)
@@ -103,23 +114,30 @@ def sweep(unit: Unit, account: AccountId) -> int:
     return removed
 
 
-def _adopt(unit: Unit, account: AccountId, message: MessageId, left: FolderId) -> None:
-    """It was to be recognised in its folder, after every UID was given anew, and was not: what came with the same content
-    into another one since is it, moved there."""
-    row = unit.one(
-        "SELECT t.id, p.folder FROM message m JOIN message t ON t.account = m.account AND t.fingerprint = m.fingerprint"
-        " AND t.id > m.id JOIN placement p ON p.message = t.id AND p.server IS NOT NULL"
-        " WHERE m.id = ?1 AND NOT EXISTS (SELECT 1 FROM placement q WHERE q.message = ?1) ORDER BY t.id LIMIT 1",
+def _reunite(
+    unit: Unit, account: AccountId, message: MessageId, left: FolderId, carried: str, found: set[MessageId]
+) -> FolderId | None:
+    """What left `left` is in another folder, where it was taken for new: it had been copied there before, or came there
+    in the middle of a look around. The two become one again, and it was moved. `found`: those that were reunited, each
+    with a copy of its own. Returns where it is now, None if it is nowhere."""
+    copies = unit.all(
+        "SELECT b.id, p.folder FROM message a JOIN message b ON b.account = a.account AND b.fingerprint = a.fingerprint"
+        " JOIN placement p ON p.message = b.id AND p.server IS NOT NULL"
+        " WHERE a.id = ? AND b.id <> a.id AND a.fingerprint <> ''"
+        " AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.message = b.id) ORDER BY b.id DESC",
         message,
     )
-    if row is None:
-        return
-    twin, now = MessageId(row[0]), FolderId(row[1])
-    unit.run("UPDATE placement SET message = ? WHERE message = ?", message, twin)
-    overlay.uncover(unit, twin)
-    drop_unplaced(unit, [twin])
+    copy = next(((MessageId(row[0]), FolderId(row[1])) for row in copies if row[0] not in found), None)
+    if copy is None:
+        return None
+    other, now = copy
+    for placement, local in unit.all("SELECT id, local FROM placement WHERE message = ?", other):
+        wished = None if local is None else applied(carried, local)
+        unit.run("UPDATE placement SET message = ?, local = ? WHERE id = ?", message, wished, placement)
+    found.add(message)
     overlay.follow(unit, account, message, left, now)
-    unit.stir(message)
+    drop_unplaced(unit, [other])
+    return now
 
 
 def settle_held(unit: Unit, account: AccountId) -> int:

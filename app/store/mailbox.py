@@ -11,7 +11,7 @@ from app.core.labels import ALL_MAIL
 from app.core.values import DELETED, Flags, Role
 from app.store import folder_owed, history, labels, overlay
 from app.store.departures import drop_unplaced
-from app.store.flags import as_flags, as_text, merged
+from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.folders import account_of
 from app.store.label_words import IS_LABEL
 from app.store.unit import Unit
@@ -86,27 +86,27 @@ def note_back(unit: Unit, folder: FolderId, uid: int) -> None:
         folder,
         uid,
     )
-    unit.run(
-        "UPDATE placement SET base = server, local = CASE WHEN EXISTS (SELECT 1 FROM placement q"
-        " WHERE q.came_from = placement.id AND q.uid = 0 AND q.base IS NULL) THEN NULL ELSE server END"
-        " WHERE folder = ? AND uid = ?",
-        folder,
-        uid,
-    )
-    row = unit.one("SELECT message FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+    row = unit.one("SELECT id, message, server, carried FROM placement WHERE folder = ? AND uid = ?", folder, uid)
     if row is not None:
-        unit.stir(MessageId(row[0]))
+        ident, message, server, carried = row
+        leaving = unit.one("SELECT 1 FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL LIMIT 1", ident)
+        wished = None if leaving else applied(carried, server)
+        unit.run("UPDATE placement SET base = server, local = ?, carried = '' WHERE id = ?", wished, ident)
+        unit.stir(MessageId(message))
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
 
 
 def agree(unit: Unit, folder: FolderId, uid: int, flags: Flags) -> None:
     """Both sides hold these flags now."""
     text = as_text(flags)
-    row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+    row = unit.one("SELECT id, message, base, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
     if row is None:
         return
-    ident, message, local = row
+    ident, message, base, local = row
     unit.run("UPDATE placement SET server = ?, base = ? WHERE id = ?", text, text, ident)
+    if base is not None and local is not None and local != base:  # a STORE whose answer was lost
+        wished = as_flags(base), as_flags(local)
+        history.tell_marks(unit, MessageId(message), history.MAILBOX, *wished, overlay.name_in(unit, folder))
     if local is not None and local != text:
         unit.run("UPDATE placement SET local = ? WHERE id = ?", text, ident)
         unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
@@ -154,10 +154,17 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
     )
     all_mail = labels.label_of(unit, folder) == ALL_MAIL
     for uid in uids:
-        row = unit.one("SELECT id, message, local FROM placement WHERE folder = ? AND uid = ?", folder, uid)
+        row = unit.one(
+            "SELECT p.id, p.message, p.base, p.local, coalesce(p.local, q.local), p.carried FROM placement p"
+            " LEFT JOIN placement q ON q.came_from = p.id AND q.uid = 0 WHERE p.folder = ? AND p.uid = ?",
+            folder,
+            uid,
+        )
         if row is None:
             continue
-        ident, message, local = row
+        ident, message, base, local, wished, carried = row
+        if base is not None and wished is not None:
+            carried = difference(base, wished)
         if (
             holding
             and local is not None
@@ -172,7 +179,9 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
             overlay.hold(unit, MessageId(message), labels.shown_best(unit, MessageId(message), folder), local)
         elif local:  # where only the overlay shows it from now on
             overlay.set_own_flags(unit, MessageId(message), as_flags(local))
-        unit.run("UPDATE placement SET server = NULL, base = NULL, local = NULL WHERE id = ?", ident)
+        unit.run(
+            "UPDATE placement SET server = NULL, base = NULL, local = NULL, carried = ? WHERE id = ?", carried, ident
+        )
         if all_mail:
             labels.lose_labels(unit, MessageId(message))
         unit.stir(MessageId(message))

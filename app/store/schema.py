@@ -296,4 +296,8 @@ CREATE TRIGGER placement_changes AFTER UPDATE OF local, folder, message ON place
 CREATE TRIGGER placement_vanishes AFTER DELETE ON placement WHEN OLD.local IS NOT NULL BEGIN
   {_SHOW_LABELS.format("OLD.message")} END;
 """,
+    # 11: what the user wanted of the flags of a message that left its folder, until it is found elsewhere
+    r"""
+ALTER TABLE placement ADD COLUMN carried TEXT NOT NULL DEFAULT '';
+""",
 )

@@ -68,6 +68,29 @@ def test_flags_changed_on_both_sides_are_merged(home: Home, mailbox: Mailbox) ->
     nothing_left(home)
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_flags_changed_here_go_along_with_what_another_client_moves(home: Home, mailbox: Mailbox, back: bool) -> None:
+    uid = mailbox.append("INBOX", mail("Offer"), ["\\Seen"])
+    mailbox.append("Work", mail("already there"))
+    home.sync()
+    message = home.one("Offer").id
+    home.do(ChangeFlags(messages=(message,), add=frozenset({"\\Flagged"}), remove=frozenset({"\\Seen"})))
+    if back:  # the user moved it, too: the mailbox wins, but only about the place
+        home.do(MoveMessages(messages=(message,), target=home.folder("archive").id))
+    client = mailbox.client()
+    client.select_folder("INBOX")
+    client.add_flags([uid], [b"\\Answered"])
+    client.move([uid], "Work")
+
+    home.sync()
+
+    (held,) = [each for each in mailbox.holds("Work") if b"Offer" in each.raw]
+    assert held.flags & {"\\Seen", "\\Flagged", "\\Answered"} == {"\\Flagged", "\\Answered"}
+    row = home.one("Offer", "Work")
+    assert row.id == message and row.flagged and row.answered and not row.seen
+    nothing_left(home)
+
+
 def test_archive_delete_move_and_spam_reach_the_mailbox(home: Home, mailbox: Mailbox) -> None:
     for subject in ("a", "d", "m", "s", "stay"):
         mailbox.append("INBOX", mail(subject))

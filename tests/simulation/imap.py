@@ -50,6 +50,8 @@ class Server:
         """Every command of every connection, without its tag."""
         self.refusals: dict[str, str] = {}
         """Verb → words with which it is always refused."""
+        self.closed = ""
+        """A folder that cannot be opened now."""
         self.interlude: Callable[[], None] | None = None
         """Called before each command: others may act in between."""
 
@@ -199,6 +201,8 @@ class Conversation:
     def _do_select(self, words: list[Any], *, readonly: bool = False) -> str:
         self._folder = None
         folder = self._find(words[0])
+        if folder.name == self._server.closed:
+            raise No("[UNAVAILABLE] another time")
         self._folder, self._validity, self._readonly = folder, folder.uidvalidity, readonly
         self._view = [Seen(letter.uid, letter.flags) for letter in folder.letters.values()]
         self._say(b"FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.core.values import Flags
 from app.store.rows import HistoryRow
@@ -28,12 +28,16 @@ class Oracle:
     def check(self) -> None:
         """After a sync that left nothing to do. Raises Broken with a sentence."""
         there, here, causes = self._look()
-        told = self._history_since()
+        told, deleted = self._history_since()
         diary = self._diary
         for name in sorted(there.keys() | here.keys() | self._there.keys() | self._here.keys()):
             self._settled(name, there.get(name, []), here.get(name, []), causes.get(name, ""))
             self._kept(name, there.get(name, []), here.get(name, []))
+            self._switches_held(name, there.get(name, []), here.get(name, []))
             self._told(name, told, there.get(name, []), here.get(name, []))
+        wrong = deleted - diary.erased_by_other - diary.erased_by_user
+        if wrong:
+            raise Broken(f"The history says that {sorted(wrong)} was deleted; nobody did that.")
         self._nothing_else_touched()
         twice = [name for name in set(self._world.delivered) if self._world.delivered.count(name) > 1]
         if twice:
@@ -90,6 +94,27 @@ class Oracle:
         if targets.count("") == 1 and folder != _target(targets[0] or targets[1]):
             raise Broken(f"{name} is {_words([there])} in the mailbox; the one who cared said: {''.join(targets)}.")
 
+    def _switches_held(self, name: str, there: Places, here: Places) -> None:
+        """One act of one side, with the switches as they are all the time: product.md, switch semantics."""
+        diary, switches = self._diary, self._world.switches()
+        by_user, by_other = diary.user.get(name, []), diary.other.get(name, [])
+        before, shown = self._there.get(name, []), self._here.get(name, [])
+        if diary.switched_now or len(by_user) + len(by_other) != 1 or before != shown or len(shown) != 1:
+            return
+        (folder, _), act = shown[0], (by_user or by_other)[0]
+        is_archive = act == "archive" or (act == "move to Archive" and folder == "INBOX")
+        if by_other and (act in ("erase", "move to Trash") or is_archive):
+            obeys = switches.archive_in if is_archive else switches.delete_in
+            wanted = there if obeys else shown
+            if here != wanted:
+                raise Broken(f"{name} shows in {_words(here)} after “{act}” over there; it should in {_words(wanted)}.")
+        if by_user and act in ("delete", "archive") and folder == "INBOX":
+            obeys = switches.archive_out if act == "archive" else switches.delete_out
+            if [each for each, _ in there] != ([_target(act)] if obeys else [folder]):
+                raise Broken(f"{name} is {_words(there)} in the mailbox after “{act}” here.")
+            if [each for each, _ in here] != [_target(act)]:
+                raise Broken(f"{name} shows in {_words(here)} after “{act}” here.")
+
     def _told(self, name: str, told: set[str], there: Places, here: Places) -> None:
         """What sync changed on either side stands in the history."""
         diary = self._diary
@@ -114,14 +139,16 @@ class Oracle:
                 raise Broken(f"Tandem did {what} to {name} in {folder}, which the user never touched.")
         self._deeds = len(deeds)
 
-    def _history_since(self) -> set[str]:
+    def _history_since(self) -> tuple[set[str], set[str]]:
+        """Messages that the history tells of since the last look, and those of which it says that they went for good."""
         reader = self._world.reader()
         try:
             rows: list[HistoryRow] = reader.history(account=self._world.account)
-            fresh = {row.message_id for row in rows if row.id > self._history}
-            many = any(row.count > 1 and row.id > self._history for row in rows)
+            fresh = [row for row in rows if row.id > self._history]
             self._history = max((row.id for row in rows), default=0)
-            return self._world_names() if many else fresh
+            deleted = {row.message_id for row in fresh if row.what.startswith("Deleted")}
+            many = any(row.count > 1 for row in fresh)
+            return self._world_names() if many else {row.message_id for row in fresh}, deleted
         finally:
             reader.close()
 
@@ -132,12 +159,16 @@ class Oracle:
         there = {
             name: places
             for name, all_places in self._world.mailbox.where().items()
-            if (places := [(f, flags & SEEN_MARKS) for f, flags in all_places if "\\Deleted" not in flags])
+            if (places := _sorted((f, flags & SEEN_MARKS) for f, flags in all_places if "\\Deleted" not in flags))
         }
         shown = self._world.shown()
-        here = {name: [(folder, marks(row)) for folder, row in places] for name, places in shown.items()}
+        here = {name: _sorted((folder, marks(row)) for folder, row in places) for name, places in shown.items()}
         causes = {name: next((row.cause for _, row in places if row.cause), "") for name, places in shown.items()}
         return there, here, causes
+
+
+def _sorted(places: Iterable[tuple[str, Flags]]) -> Places:
+    return sorted(places, key=lambda place: (place[0], sorted(place[1])))
 
 
 def _last(acts: list[str], wanted: Callable[[str], object]) -> str:

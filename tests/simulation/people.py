@@ -31,7 +31,11 @@ class Diary:
     switched: bool = False
     """A switch has been off at some time."""
 
+    switched_now: bool = False
+    """A switch was turned since both sides last agreed."""
+
     def turn_page(self) -> None:
+        self.switched_now = False
         self.user.clear()
         self.other.clear()
         self.arrived_unnoticed = False
@@ -137,7 +141,7 @@ class Other:
             box.number_anew(folder_anew)
             self._diary.arrived_unnoticed = True
             return f"other: {folder_anew.name} is numbered anew"
-        held = list(box.all())
+        held = [(folder, letter) for folder, letter in box.all() if "\\Deleted" not in letter.flags]
         if not held:
             return ""
         folder, letter = chance.choice(held)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ ACTS = (
     *("user spam",),
     *("user erase",) * 2,
     *("user undo",) * 2,
-    *("user send",),
+    *("user send",) * 2,
     *("other flag",) * 4,
     *("other move",) * 4,
     *("other archive",),
@@ -98,13 +98,15 @@ class Telling:
             case "sync":
                 world.fate.rate = 4 + act.number % 12
                 self._interrupted(act.number)
+                world.server.closed = random.Random(act.number).choice(["", "", "", *world.mailbox.folders])
                 report = world.sync()
                 world.fate.rate = 0
                 world.server.interlude = None
+                world.server.closed = ""
                 self._say(f"sync, badly: {report.errors if report else 'crashed'}; met {world.fate.met}")
                 world.fate.met.clear()
             case "crash":
-                world.fuse.light(1 + act.number % 60)
+                world.fuse.light(1 + act.number % (20 if act.number % 2 else 80))
                 world.sync()
                 self._say("sync until a crash")
             case "rest":
@@ -126,7 +128,7 @@ class Telling:
     def _switch(self, number: int) -> None:
         chance = random.Random(number)
         name, on = chance.choice(["delete_in", "delete_out", "archive_in", "archive_out"]), chance.randrange(3) == 0
-        self._diary.switched = True
+        self._diary.switched = self._diary.switched_now = True
         self._world.do(ask.ChangeSwitches(account=self._world.account, **{name: on}))  # type: ignore[arg-type]
         self._say(f"user: {name} {'on' if on else 'off'}")
 
@@ -211,8 +213,6 @@ def shortest_failure(plot: Plot) -> tuple[Plot, Exception] | None:
     return short, fails(short) or trouble
 
 
-def report(failures: Sequence[tuple[Plot, Exception]]) -> str:
-    return "\n\n".join(
-        f"{type(trouble).__name__}: {trouble}\n" + "\n".join(getattr(trouble, "__notes__", []))
-        for _, trouble in failures
-    )
+def told(trouble: Exception) -> str:
+    """What went wrong, and the story that leads to it."""
+    return "\n".join([f"{type(trouble).__name__}: {trouble}", *getattr(trouble, "__notes__", [])])
