@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 
@@ -40,6 +41,11 @@ class Fate:
         return self._random.randrange(size) if size else 0
 
 
+class Source:
+    patience = 30.0
+    hurry = False
+
+
 class FakeWire:
     """Does for `remote.talk.Talk` what `remote.connection.Wire` does."""
 
@@ -47,6 +53,7 @@ class FakeWire:
 
     def __init__(self, peer: Peer, transcript: Callable[[str], None]) -> None:
         self._peer, self._transcript = peer, transcript
+        self.source = Source()
         self.secrets: tuple[str, ...] = ()
         self.largest = 1 << 30
 
@@ -76,6 +83,10 @@ class FakeWire:
         data = bytes(said[:size])
         del said[:size]
         return data
+
+    @contextmanager
+    def within(self, _seconds: float) -> Iterator[None]:
+        yield
 
     def waiting(self, _seconds: float) -> bool:
         return bool(self._peer.said) or self._peer.hung_up

@@ -147,13 +147,9 @@ class Oracle:
             fresh = [row for row in rows if row.id > self._history]
             self._history = max((row.id for row in rows), default=0)
             deleted = {row.message_id for row in fresh if row.what.startswith("Deleted")}
-            many = any(row.count > 1 for row in fresh)
-            return self._world_names() if many else {row.message_id for row in fresh}, deleted
+            return {row.message_id for row in fresh}, deleted
         finally:
             reader.close()
-
-    def _world_names(self) -> set[str]:
-        return self._there.keys() | self._here.keys() | self._world.mailbox.where().keys()
 
     def _look(self) -> tuple[dict[str, Places], dict[str, Places], dict[str, str]]:
         there = {

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.ids import FolderId
 from app.core.values import Flags
-from app.engine import compare, cycle, mailroom, push
+from app.engine import compare, cycle, push
 from app.engine.post import Post
 from app.remote import changes, imap
 from app.store import arrivals, history, mailbox, outbox, overlay
@@ -109,7 +109,6 @@ def uids_are_one_too_high(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_owed_is_forgotten_after_trouble(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(mailroom.Mailroom, "_hurry", lambda *_: None)
     patch.setattr(compare, "unsettled", lambda *_: [])
 
 

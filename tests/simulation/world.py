@@ -133,14 +133,6 @@ class World:
         self._random = itertools.count(seed * 1000 + 1)
         self._serial = itertools.count(1)
         self.secrets = MemorySecrets()
-        self.around = Surroundings(
-            open_library=self._open,
-            secrets=self.secrets,
-            clock=lambda: self.now,
-            jitter=lambda: 0.5,
-            connect=self._connect,
-            deliver=self._deliver,
-        )
         self.account = AccountId(1)
         self._start()
         self._desk.handle(AddAccount(settings=_settings(), password="secret"))
@@ -186,6 +178,15 @@ class World:
 
     def _start(self) -> None:
         self._libraries.clear()
+        self.around = Surroundings(  # with a crash the process forgets its locks and counts, too
+            open_library=self._open,
+            secrets=self.secrets,
+            clock=lambda: self.now,
+            jitter=lambda: 0.5,
+            connect=self._connect,
+            deliver=self._deliver,
+            steady=lambda: self.now,
+        )
         stationery = Stationery(lambda: self.now, lambda n: next(self._random).to_bytes(n, "big"))
         self._desk = Desk(self.around, stationery, self.events.append)
         library = self._open()
@@ -200,7 +201,7 @@ class World:
 
     def _connect(self, server: Place, secret: str, **_how: object) -> Session:
         self.fuse.step()
-        talk = Talk(FakeWire(Conversation(self.server), self._hear), server.host, 30.0)  # type: ignore[arg-type]
+        talk = Talk(FakeWire(Conversation(self.server), self._hear), server.host)  # type: ignore[arg-type]
         capabilities = signin.sign_in(talk, server, secret, self.server.capabilities)
         return Session(talk, capabilities, quirks_of(server.host))
 
