@@ -10,7 +10,7 @@ import pytest
 from app.core.ids import FolderId
 from app.core.values import Flags
 from app.engine import compare, cycle, push
-from app.engine.post import Post
+from app.engine.copies import Copies
 from app.remote import changes, imap
 from app.store import arrivals, history, mailbox, outbox, overlay
 from app.store.unit import Unit
@@ -85,7 +85,8 @@ def a_letter_in_doubt_is_sent_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def sent_is_not_searched(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Post, "_in_sent", lambda *_: False)
+    patch.setattr(Copies, "_in_sent", lambda *_: False)
+    patch.setattr(Copies, "_look_for_second", lambda *_: None)
 
 
 def moved_mail_is_forgotten(patch: pytest.MonkeyPatch) -> None:
