@@ -11,13 +11,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import app.engine.post
 from app.core.events import Event
 from app.remote.imap import Session
 from household import Home
@@ -56,7 +56,7 @@ def main() -> None:
     home.events = steps
     os.replace = steps.around("rename", os.replace)
     Session.append = steps.around("append", Session.append)  # type: ignore[method-assign]
-    vars(app.engine.post)["deliver"] = steps.around("delivery", vars(app.engine.post)["deliver"])
+    home.around = replace(home.around, deliver=steps.around("delivery", home.around.deliver))
     home.sync()
     print("end", flush=True)
 
