@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.core.ids import FolderId
 from app.core.trouble import Trouble
@@ -70,17 +70,36 @@ def _find(session: Session, name: str, begun: list[Copying]) -> dict[int, int]:
     sought = [item for item in begun if not item.copy]
     if not sought or not name:
         return found
-    selected = session.select(name, readonly=True)
     # Where UIDs were given anew they say nothing about what was there before.
-    known = all(item.uidvalidity == selected.uidvalidity for item in sought)
-    low = min(item.uidnext for item in sought) if known else 1
-    new = [uid for uid in session.all_uids() if uid >= low]
-    there: dict[str, list[int]] = {}
-    for header in session.fetch_headers(new) if new else ():
-        there.setdefault(fingerprint(header.header, header.size), []).append(header.uid)
+    validities = {item.uidvalidity for item in sought}
+    low = min(item.uidnext for item in sought)
+    there = _since(session, name, validities.pop() if len(validities) == 1 else 0, low)
     for item in sought:
         candidates = sorted(there.get(item.fingerprint, ()))
         if candidates:
             found[item.placement] = candidates[0]
             there[item.fingerprint].remove(candidates[0])
     return found
+
+
+def copies_among(session: Session, uids: Sequence[int], name: str, uidvalidity: int, uidnext: int) -> set[int]:
+    """Those of `uids`, of the open folder, of which the folder called `name` got a copy since its UIDNEXT was `uidnext`."""
+    here = {item.uid: fingerprint(item.header, item.size) for item in session.fetch_headers(uids)}
+    there = _since(session, name, uidvalidity, uidnext)
+    found = set()
+    for uid in sorted(here):
+        if there.get(here[uid]):
+            there[here[uid]].pop()
+            found.add(uid)
+    return found
+
+
+def _since(session: Session, name: str, uidvalidity: int, uidnext: int) -> dict[str, list[int]]:
+    """Fingerprint → UIDs of what came into a folder since then; of all that is there, where its UIDs were given anew."""
+    selected = session.select(name, readonly=True)
+    low = uidnext if selected.uidvalidity == uidvalidity else 1
+    new = [uid for uid in session.all_uids() if uid >= low]
+    there: dict[str, list[int]] = {}
+    for header in session.fetch_headers(new) if new else ():
+        there.setdefault(fingerprint(header.header, header.size), []).append(header.uid)
+    return there

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from app.core.ids import AccountId
 from app.core.trouble import AskUser, Trouble
 from app.core.values import Role
+from app.engine.copying import copies_among
 from app.engine.report import Report
 from app.remote.answers import FolderGone, response_code
 from app.remote.imap import Session
@@ -21,6 +22,7 @@ from app.store.folder_owed import (
     names_below,
     next_to_tell,
     note_deleted,
+    note_emptying,
     note_left_open,
     note_made,
     note_renamed,
@@ -158,8 +160,7 @@ class Foldering:
             self._wait(deed, reason, LATER)
             return None
         if there:
-            trash = folder_for(self._library.look(), self._account, Role.TRASH)
-            self._session.move(there, folder_names(self._library.look(), self._account)[trash])
+            self._to_trash(deed, there)
             with self._library.transaction() as unit:
                 count = "1 message" if len(there) == 1 else f"{len(there):,} messages"
                 what = f"Moved {count} of the folder {deed.name} to Trash in the mailbox"
@@ -169,6 +170,27 @@ class Foldering:
                 self._wait(deed, "Its messages could not all be moved to Trash yet.")
                 return None
         return len(there)
+
+    def _to_trash(self, deed: FolderDeed, there: list[int]) -> None:
+        """All of these, which are not here. Without MOVE a connection may be lost between COPY and the end of the originals:
+        what Trash got since it was begun is not copied again."""
+        look = self._library.look()
+        name = folder_names(look, self._account)[folder_for(look, self._account, Role.TRASH)]
+        if self._session.moves:
+            self._session.move(there, name)
+            return
+        begun, copied = deed.what.get("trash"), set[int]()
+        if begun:
+            copied = copies_among(self._session, there, name, *begun)
+            self._session.select(deed.told)
+        else:
+            status = self._session.status(name)
+            with self._library.transaction() as unit:
+                note_emptying(unit, deed.operation, status.uidvalidity, status.uidnext)
+        left = [uid for uid in there if uid not in copied]
+        if left:
+            self._session.copy(left, name)
+        self._session.expunge(there)
 
     def _gone(self, deed: FolderDeed, *, found: bool = False) -> None:
         with self._library.transaction() as unit:

@@ -178,10 +178,20 @@ def names_below(unit: Unit, folder: FolderId) -> list[str]:
     return [name for (name,) in rows if separator and told and name.startswith(told + separator)]
 
 
+def note_emptying(unit: Unit, operation: int, validity: int, uidnext: int) -> None:
+    """What Trash had before the mail of a folder that was deleted here was first copied there."""
+    unit.run(
+        "UPDATE operation SET what = json_set(what, '$.trash', json_array(?, ?)) WHERE id = ?",
+        validity,
+        uidnext,
+        operation,
+    )
+
+
 def note_left_open(unit: Unit, operation: int, validity: int, uidnext: int) -> None:
     """What a folder that was deleted here holds over there: should the user say so, this much goes with it."""
     unit.run(
-        "UPDATE operation SET what = json_set(what, '$.seen', ?, '$.seen_validity', ?) WHERE id = ?",
+        "UPDATE operation SET what = json_remove(json_set(what, '$.seen', ?, '$.seen_validity', ?), '$.trash') WHERE id = ?",
         uidnext,
         validity,
         operation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +26,9 @@ NO_MOVE, NOTHING = frozenset({"MOVE"}), frozenset({"MOVE", "UIDPLUS"})
 class Poor(Home):
     """Its server is asked as if it could less than it can."""
 
-    def __init__(self, profile: Path, box: Mailbox, lacks: frozenset[str]) -> None:
-        super().__init__(profile, box)
+    def __init__(self, profile: Path, box: Mailbox, lacks: frozenset[str], days: int = 0) -> None:
+        super().__init__(profile, box, days=days)
+        self.lacks = lacks
         self.said: list[str] = []
         self.meddle: Callable[[Session], None] = lambda _session: None
 
@@ -148,6 +150,39 @@ def test_deleting_and_a_folder_that_is_deleted(home: Poor, mailbox: Mailbox) -> 
     assert report.waiting == 0 and report.errors == []
     assert visible(mailbox, "Trash") == 2 and sorted(home.subjects("trash")) == ["Contract", "Past"]
     assert "Old" not in mailbox.folders() and home.sync().fetched == 0
+
+
+def test_a_connection_lost_while_the_mail_of_a_deleted_folder_goes_to_trash(
+    tmp_path: Path, mailbox: Mailbox, home: Poor
+) -> None:
+    long_ago = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
+    twin = mail("Twin")
+    for raw in (mail("Ancient"), twin, twin):
+        mailbox.append("Old", raw, date=long_ago)
+    mailbox.append("Trash", twin, date=long_ago)
+    poor = Poor(tmp_path / "second", mailbox, home.lacks, days=30)
+    poor.sync()
+    assert poor.subjects("Old") == []
+    poor.do(DeleteFolder(folder=poor.folder("Old").id))
+    with Gate(mailbox.imap_port) as gate:
+        redirect(poor.profile, gate.port)
+
+        def cut_at_copy(session: Session) -> None:
+            def copy(uids: Any, target: str) -> dict[int, int]:
+                copied = Session.copy(session, uids, target)
+                gate.cut()
+                return copied
+
+            session.copy = copy  # type: ignore[method-assign]
+            poor.meddle = lambda _session: None
+
+        poor.meddle = cut_at_copy
+        assert poor.sync().exit_code == 69
+        assert visible(mailbox, "Trash") == 4 and visible(mailbox, "Old") == 3
+        report = poor.sync()
+    assert report.waiting == 0 and report.errors == []
+    assert visible(mailbox, "Trash") == 4 and "Old" not in mailbox.folders()
+    poor.close()
 
 
 def test_an_original_whose_mark_somebody_takes_off_shows_again(home: Poor, mailbox: Mailbox) -> None:
