@@ -47,6 +47,9 @@ STATES = (
     "folders",
     "counts",
     "marks",
+    "delete",
+    "empty",
+    "copy",
 )
 
 
@@ -67,7 +70,7 @@ def main() -> None:
 def shoot(name: str, target: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from PySide6.QtCore import QEventLoop, QLocale, QPoint, Qt, QTimer
-    from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
+    from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMessageBox, QWidget
 
     from app.core.commands import ArchiveMessages, RenameFolder, SetRole
     from app.core.events import ConnectionChanged, Done, Link, Progress, Stage
@@ -115,7 +118,18 @@ def shoot(name: str, target: Path) -> None:
                 view.setFocus()
                 settle()
 
-        if parts[0] in ("main", "narrow", "classic", "compact", "cosy", "german", "details", "folded", "chooser"):
+        if parts[0] in (
+            "main",
+            "narrow",
+            "classic",
+            "compact",
+            "cosy",
+            "german",
+            "details",
+            "folded",
+            "chooser",
+            "copy",
+        ):
             if parts[0] in ("classic",):
                 window.run("layout-classic")
             if parts[0] in ("compact", "cosy"):
@@ -158,6 +172,23 @@ def shoot(name: str, target: Path) -> None:
             field = window.findChild(QLineEdit, "folder-name-field")
             assert isinstance(field, QLineEdit)
             field.setText("Kestrel/Falcon")
+        if parts[0] in ("delete", "empty"):
+            trash = next(row for row in window.folders.folders if row.label == "Trash")
+            for number in range(3):
+                scene.arrive(letter("Ana <ana@there.example>", f"Old {number}", "x", at=NOW - 60), NOW - 60, "Trash")
+            scene.arrive(letter("Ana <ana@there.example>", "In it", "x", at=NOW - 60), NOW - 60, "Clients/Kestrel")
+            window.panes.show_folder(next(row for row in window.folders.folders if row.label == "Kestrel"))
+            settle()
+
+            def picture() -> None:
+                box = app.activeModalWidget()
+                assert isinstance(box, QMessageBox)
+                box.grab().save(str(target))
+                print(target.name, box.text(), box.informativeText(), trash.id)
+                os._exit(0)
+
+            QTimer.singleShot(600, picture)
+            window.run("delete-folder" if parts[0] == "delete" else "empty-trash")
         if parts[0] == "role":
             archive = next(row for row in window.folders.folders if row.label == "Archive")
             scene.post(SetRole(folder=archive.id, role=Role.NONE))
@@ -178,8 +209,8 @@ def shoot(name: str, target: Path) -> None:
             line.setChecked(True)
         if parts[0] == "empty":
             window.panes.show_folder(next(folder for folder in window.folders.folders if folder.name == "Junk"))
-        if parts[0] == "chooser":
-            window.run("move")
+        if parts[0] in ("chooser", "copy"):
+            window.run("move" if parts[0] == "chooser" else "copy")
         settle()
         if parts[0] == "outbox":
             fill_outbox(scene)
@@ -223,7 +254,7 @@ def shoot(name: str, target: Path) -> None:
             show_marks(scene, window)
         settle(400)
         shown: QWidget | None = (
-            window.chooser if parts[0] in ("chooser", "role") else window.findChild(QDialog) or window
+            window.chooser if parts[0] in ("chooser", "role", "copy") else window.findChild(QDialog) or window
         )
         if parts[0] == "folders":
             shown = app.activePopupWidget()
