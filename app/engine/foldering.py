@@ -152,8 +152,8 @@ class Foldering:
         if news:
             count = "1 message" if len(news) == 1 else f"{len(news):,} messages"
             reason = (
-                f"It holds {count} that it did not hold here when you deleted it. Retry moves them to Trash and deletes "
-                "the folder, discard keeps it."
+                f"It holds {count} that it did not hold here when you deleted it. Shall they go to Trash as well, or is the "
+                "folder kept?"
             )
             with self._library.transaction() as unit:
                 note_left_open(unit, deed.operation, selected.uidvalidity, selected.uidnext)

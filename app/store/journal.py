@@ -151,9 +151,10 @@ def _deed(row: tuple[Any, ...], names: dict[int, str], told: dict[int, str], los
         tries=row[5],
         reason=row[6],
         next_try=row[8],
-        subject=row[3],
+        subject=row[3] or what.get("subject", ""),
         letter=OutboxId(row[9]) if row[9] is not None else None,
         asked=asked,
+        question=asked is not None or row[2] == "folder-lost" or (row[2] == "folder-delete" and "seen" in what),
     )
 
 

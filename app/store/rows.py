@@ -157,6 +157,8 @@ class QueueRow:
     target: str = ""
     letter: OutboxId | None = None
     asked: MassChange | None = None
+    question: bool = False
+    """It waits for the user's word: to try it again means yes, to discard it no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.core.commands import (
     ArchiveMessages,
     AuditFolders,
+    CopyMessages,
+    CreateFolder,
+    DeleteFolder,
     DiscardOwed,
     MoveMessages,
     RetryLetter,
@@ -41,6 +44,7 @@ from app.gui.sync.counts import CountsDialog
 from app.gui.sync.lines import Day, Line, gather, of_many
 from app.gui.sync.page import SyncPage
 from app.gui.window.main import MainWindow
+from app.store.folder_owed import note_left_open, note_lost, owed_deeds
 from app.store.rows import HistoryRow
 from gui.conftest import Answers
 from gui.happened import ONE, TWO, ask_guard, fill_history, fill_waiting, inbox, shows_in
@@ -524,3 +528,52 @@ def test_a_narrow_page_shows_one_half_at_a_time(page: SyncPage, window: MainWind
     page.halves.choose(1)
     page.halves.chosen.emit(1)
     assert page.waiting.isVisible() and not page.history.isVisible()
+
+
+def test_folders_and_copies_that_wait_are_told_as_what_they_are(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    two = tuple(inbox(scene)[:2])
+    scene.post(CopyMessages(messages=two, target=scene.folder("Archive")))
+    scene.post(MoveMessages(messages=two, target=scene.folder("INBOX", TWO)))
+    for name in ("First", "Second"):
+        scene.post(CreateFolder(account=ONE, name=name))
+    page = open_page(window, scene, qtbot)
+    qtbot.waitUntil(lambda: len(titles(page)) == 4)
+
+    assert set(titles(page)) == {
+        "Copy 2 messages in the mailbox",
+        "Move 2 messages from another account",
+        "Make the folder First in the mailbox",
+        "Make the folder Second in the mailbox",
+    }
+
+
+@pytest.mark.parametrize("answer", ["apply", "keep"])
+def test_questions_about_folders_are_answered_on_their_cards_and_not_by_retry_all(
+    window: MainWindow, scene: Scene, qtbot: QtBot, answer: str
+) -> None:
+    kestrel, meridian = scene.folder("Clients/Kestrel"), scene.folder("Clients/Meridian")
+    scene.post(DeleteFolder(folder=meridian))
+    message = inbox(scene)[0]
+    scene.post(MoveMessages(messages=(message,), target=kestrel))
+    with scene.library.transaction() as unit:
+        note_lost(unit, kestrel)
+        (delete,) = owed_deeds(unit, ONE, "folder-delete")
+        note_left_open(unit, delete.operation, 1, 9)
+    page = open_page(window, scene, qtbot)
+    qtbot.waitUntil(lambda: len(titles(page)) >= 3)
+    questions = {row.kind: row.id for row in scene.reader.queue() if row.question}
+    assert set(questions) == {"folder-delete", "folder-lost"}
+
+    page.waiting._on_retry_all()
+    assert questions.items() <= {row.kind: row.id for row in scene.reader.queue() if row.question}.items()
+    click(page, f"wait-{questions['folder-delete']}-{answer}")
+    click(page, f"wait-{questions['folder-lost']}-{'retry' if answer == 'apply' else 'discard'}")
+
+    left = {row.kind for row in scene.reader.queue()}
+    if answer == "apply":
+        assert "folder-create" in left and "folder-lost" not in left
+        assert scene.reader.folders_of(message) == [kestrel]
+    else:
+        assert not left & {"folder-delete", "folder-lost"}  # what went to Trash with the folder stays there
+        assert scene.reader.folders_of(message) == [scene.folder("INBOX")]
+        assert scene.folder("Clients/Meridian") == meridian

@@ -157,6 +157,11 @@ class WaitingPane(Surface):
             if asked.asked.approved:
                 return [look, keep]
             return [look, (tr("Delete them"), "danger", lambda: self._retry(wait), "apply"), keep]
+        if wait.rows and wait.rows[0].question and not wait.lost:
+            return [
+                (tr("Move to Trash and delete"), "danger", lambda: self._retry(wait), "apply"),
+                (tr("Keep the folder"), "quiet", lambda: self._discard(wait), "keep"),
+            ]
         give_up: Choice = (tr("Discard…"), "quiet", lambda: self._ask_discard(wait.rows), "discard")
         words = tr("Make it again") if wait.lost else tr("Try now")
         again: Choice = (words, "secondary", lambda: self._retry(wait), "retry")

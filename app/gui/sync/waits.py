@@ -14,6 +14,8 @@ from app.gui.messages.times import time_until
 from app.store.rows import OutboxRow, QueueRow
 
 _ICONS = {"flags": "mail-open", "move": "folder-input", "erase": "trash-2", "mass-change": "shield-question-mark"} | {
+    "copy": "folder-input",
+    "transfer": "folder-input",
     "folder-create": "folder-plus",
     "folder-rename": "folder",
     "folder-delete": "folder",
@@ -22,7 +24,7 @@ _ICONS = {"flags": "mail-open", "move": "folder-input", "erase": "trash-2", "mas
 
 
 LOST = "folder-lost"
-_ALIKE = ("flags", "move", "erase")
+_ALIKE = ("flags", "move", "erase", "copy", "transfer")
 """Kinds of which several fall together on one card."""
 
 
@@ -55,7 +57,7 @@ class Wait:
     @property
     def decides(self) -> bool:
         """Another try would answer a question with yes."""
-        return self.asked is not None or self.lost
+        return self.asked is not None or (bool(self.rows) and self.rows[0].question)
 
     @property
     def key(self) -> str:
@@ -142,6 +144,8 @@ def _changes(rows: Sequence[QueueRow], name: str, stuck: bool, now: float) -> Wa
         title = tr("A folder is gone from the mailbox")
         return Wait(tuple(rows), first.account, tr("Needs you"), "danger", icon, title, first.what)
     title = first.what if len(rows) == 1 else _many(first, len(rows))
+    if first.question:
+        return Wait(tuple(rows), first.account, tr("Needs you"), "danger", icon, title, first.reason)
     if not any(row.tries for row in rows):
         detail = first.reason or tr("Told to the mailbox with the next sync of {account}.").format(account=name)
         if stuck and not first.reason:
@@ -166,4 +170,8 @@ def _many(row: QueueRow, count: int) -> str:
         return tr("Change the marks of {n} messages in the mailbox").format(n=n)
     if row.kind == "move":
         return tr("Move {n} messages to {folder} in the mailbox").format(n=n, folder=row.target)
+    if row.kind == "copy":
+        return tr("Copy {n} messages in the mailbox").format(n=n)
+    if row.kind == "transfer":
+        return tr("Move {n} messages from another account").format(n=n)
     return tr("Delete {n} messages for good in the mailbox").format(n=n)
