@@ -46,7 +46,7 @@ def rename_as_over_there(unit: Unit, folder: FolderId, name: str) -> None:
     tell_folder(
         unit,
         account,
-        "renamed",
+        "folder-renamed",
         f"Renamed the folder {here} to {name} here",
         "It was renamed in the mailbox.",
         name,

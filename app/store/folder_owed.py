@@ -111,7 +111,9 @@ def note_made(unit: Unit, folder: FolderId, *, found: bool = False) -> None:
     unit.run("UPDATE owed SET next_try = 0 WHERE message IN (SELECT message FROM placement WHERE folder = ?)", folder)
     settle(unit, folder, CREATE, LOST)
     if not found:
-        tell_folder(unit, row[0], "made", f"Made the folder {row[1]} in the mailbox", "You made it here.", row[1])
+        tell_folder(
+            unit, row[0], "folder-made", f"Made the folder {row[1]} in the mailbox", "You made it here.", row[1]
+        )
     unit.touch(Topic.FOLDERS)
 
 
@@ -125,7 +127,12 @@ def note_renamed(unit: Unit, folder: FolderId, told: str, name: str) -> None:
     if unit.one("SELECT 1 FROM folder WHERE id = ? AND told IS NULL", folder):
         settle(unit, folder, RENAME)
     tell_folder(
-        unit, account, "renamed", f"Renamed the folder {told} to {name} in the mailbox", "You renamed it here.", name
+        unit,
+        account,
+        "folder-renamed",
+        f"Renamed the folder {told} to {name} in the mailbox",
+        "You renamed it here.",
+        name,
     )
 
 
@@ -138,7 +145,7 @@ def note_deleted(unit: Unit, folder: FolderId, *, found: bool = False) -> None:
     unit.run("UPDATE folder SET gone = 1, leaving = 0, told = NULL WHERE id = ?", folder)
     if not found:
         what = f"Deleted the folder {row[1]} in the mailbox"
-        tell_folder(unit, row[0], "erased", what, "You deleted it here, and it was empty.", row[1])
+        tell_folder(unit, row[0], "folder-deleted", what, "You deleted it here, and it was empty.", row[1])
     unit.touch(Topic.FOLDERS)
 
 
