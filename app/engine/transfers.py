@@ -20,7 +20,8 @@ from app.store.folders import Cursor, cursor_of, open_window, window_start
 from app.store.labels import is_label
 from app.store.library import Library
 from app.store.mailbox import held_at, held_uids
-from app.store.transfers import Transfer, due_transfers, finish, give_up, note_begun, release_orphans
+from app.store.overlay import uncover
+from app.store.transfers import Transfer, due_transfers, finish, give_up, note_begun, orphans
 from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,10 @@ class Transfers:
 
     def carry(self) -> None:
         """All that are due. Trouble with one stops no other."""
-        with self._library.transaction() as unit:
-            release_orphans(unit, self._account)
+        if orphans(self._library.look(), self._account):
+            with self._library.transaction() as unit:
+                for message in orphans(unit, self._account):
+                    uncover(unit, message)
         for item in due_transfers(self._library.look(), self._account):
             try:
                 self._carry(item)

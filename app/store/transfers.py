@@ -144,17 +144,16 @@ def due_transfers(unit: Unit, account: AccountId) -> list[Transfer]:
     return found
 
 
-def release_orphans(unit: Unit, account: AccountId) -> None:
-    """Originals that are hidden for a move to another account, and whose move is no more (that account was removed): they
-    show again."""
-    for (message,) in unit.all(
+def orphans(unit: Unit, account: AccountId) -> list[MessageId]:
+    """Originals that are hidden for a move to another account, and whose move is no more: that account was removed."""
+    rows = unit.all(
         "SELECT message FROM overlay WHERE account = ? AND cause = ? AND message > 0 AND NOT EXISTS (SELECT 1 FROM operation o"
         " WHERE o.kind = ? AND json_extract(o.what, '$.source') = overlay.message)",
         account,
         Cause.MOVING,
         MOVE,
-    ):
-        overlay.uncover(unit, MessageId(message))
+    )
+    return [MessageId(row[0]) for row in rows]
 
 
 def anything_to_transfer(unit: Unit, account: AccountId, *kinds: str) -> bool:
