@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Callable
 
 from app.core.ids import AccountId
@@ -37,6 +38,8 @@ from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
 
+_WRAPPING = re.compile(r"^\[[^\]]*\]\s*|\s*\([\d.+ ]+ secs\)\.?$")
+"""Around a server's own words: its code, and how long it took (Dovecot)."""
 LATER, SOON = 3600.0, 60.0
 """Seconds until what was refused, and what waits for moves, is tried again."""
 
@@ -205,7 +208,7 @@ class Foldering:
 
 def _in_words(deed: FolderDeed, trouble: Trouble) -> str:
     """What stands in the queue: the mailbox's own words say best what is wrong with a name."""
-    said = trouble.detail.strip()
+    said = _WRAPPING.sub("", trouble.detail.strip())
     if not said:
         return str(trouble)
     wish = {CREATE: "make", DELETE: "delete"}.get(deed.kind, "rename")

@@ -11,11 +11,10 @@ from typing import Any
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
 from app.store import history
+from app.store.journal import COPIED_AWAY
 from app.store.unit import Unit
 
 KIND = "mass-change"
-COPIED_AWAY = -1
-"""`placement.came_from` of what was moved to another account, and found there: its deletion here is no loss."""
 HERE, MAILBOX = "here", "mailbox"
 """On which side messages would be removed."""
 

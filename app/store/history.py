@@ -109,7 +109,16 @@ def tell_told(unit: Unit, message: MessageId, origin: FolderId, target: FolderId
     tell(unit, message, MAILBOX, kind, what, cause, folder=name, undo={"move": origin})
 
 
-def tell_erased(unit: Unit, message: MessageId, folder: FolderId) -> None:
+def tell_erased(unit: Unit, message: MessageId, folder: FolderId, *, away: bool = False) -> None:
+    """`away`: it moved to another account."""
     row = unit.one("SELECT name FROM folder WHERE id = ?", folder)
-    what = "Deleted {} for good in the mailbox"
-    tell(unit, message, MAILBOX, "erased", what, "You deleted it for good here.", folder=str(row[0]) if row else "")
+    name = str(row[0]) if row else ""
+    if away:
+        what, cause = (
+            f"Took {{}} out of {name} in the mailbox",
+            "You moved it to another account, and it was found there.",
+        )
+        tell(unit, message, MAILBOX, "moved", what, cause, folder=name)
+        return
+    what, cause = "Deleted {} for good in the mailbox", "You deleted it for good here."
+    tell(unit, message, MAILBOX, "erased", what, cause, folder=name)

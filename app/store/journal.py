@@ -16,6 +16,8 @@ from app.sync.switches import Cause
 Ask = Callable[..., list[tuple[Any, ...]]]
 _ASKS, _HERE = "mass-change", "here"
 """`guard.KIND` and `guard.HERE`; importing them brings along what only writers need, and lists would open slower."""
+COPIED_AWAY = -1
+"""`placement.came_from` of what was moved to another account, and found there: its deletion here is no loss."""
 DELETIONS = (
     "SELECT p.message FROM placement p JOIN folder l ON l.id = p.folder"
     f" LEFT JOIN folder a ON a.account = l.account AND a.label = '{ALL_MAIL}' AND l.label NOT IN ('', '{ALL_MAIL}')"
@@ -54,8 +56,8 @@ def read_queue(ask: Ask) -> list[QueueRow]:
         QueueRow(
             id=f"owed-{row[0]}",
             account=AccountId(row[1]),
-            kind="flags" if row[2] == "flags" else ("move" if row[4] or row[9] else "erase"),
-            what=_owed_sentence(row[2], row[3], row[4], row[9]),
+            kind="flags" if row[2] == "flags" else _kind_of_place(row[4] or row[9], away=bool(row[10])),
+            what=_owed_sentence(row[2], row[3], row[4], row[9], away=bool(row[10])),
             since=row[5],
             tries=row[6],
             reason=row[7],
@@ -66,7 +68,8 @@ def read_queue(ask: Ask) -> list[QueueRow]:
         for row in ask(
             "SELECT w.id, w.account, w.aspect, m.subject, (SELECT f.name FROM placement q JOIN folder f"
             " ON f.id = q.folder WHERE q.message = m.id AND q.uid = 0 AND q.base IS NULL LIMIT 1),"
-            f" w.since, w.tries, w.reason, w.next_try, {_LABEL_OFF} FROM owed w JOIN message m ON m.id = w.message"
+            f" w.since, w.tries, w.reason, w.next_try, {_LABEL_OFF}, EXISTS (SELECT 1 FROM placement a WHERE a.message = m.id"
+            f" AND a.came_from = {COPIED_AWAY}) FROM owed w JOIN message m ON m.id = w.message"
         )
     ]
     return _resting(ask, sorted(deeds + changes, key=lambda row: (row.since, row.id)))
@@ -188,11 +191,17 @@ def _deed_sentence(
     return f"File “{subject}” in Sent"
 
 
-def _owed_sentence(aspect: str, subject: str, target: str | None, label: str | None) -> str:
+def _kind_of_place(target: str | None, *, away: bool) -> str:
+    return "move" if target else "away" if away else "erase"
+
+
+def _owed_sentence(aspect: str, subject: str, target: str | None, label: str | None, *, away: bool) -> str:
     if aspect == "flags":
         return f"Change the marks of “{subject}” in the mailbox"
     if target:
         return f"Move “{subject}” to {target} in the mailbox"
     if label:
         return f"Take “{subject}” out of {label} in the mailbox"
+    if away:
+        return f"Take “{subject}” out of this account: it was found in the other one"
     return f"Delete “{subject}” for good in the mailbox"

@@ -13,6 +13,7 @@ from app.store import folder_owed, history, labels, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.folders import account_of
+from app.store.journal import COPIED_AWAY
 from app.store.label_words import IS_LABEL
 from app.store.unit import Unit
 from app.store.windows import joining
@@ -251,9 +252,9 @@ def give_way(unit: Unit, message: int, folder: FolderId, uid: int) -> None:
 def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> None:
     """Deleted for good on the server, as the user wished. `marked`: a server without UIDPLUS only marked it \\Deleted,
     with these flags; it is never shown again."""
-    held = unit.one("SELECT message, folder FROM placement WHERE id = ?", placement)
+    held = unit.one("SELECT message, folder, came_from FROM placement WHERE id = ?", placement)
     if held is not None:
-        history.tell_erased(unit, MessageId(held[0]), FolderId(held[1]))
+        history.tell_erased(unit, MessageId(held[0]), FolderId(held[1]), away=held[2] == COPIED_AWAY)
         if labels.label_of(unit, FolderId(held[1])) == ALL_MAIL:
             labels.drop_labels(unit, MessageId(held[0]))
     if marked is not None:

@@ -15,9 +15,10 @@ from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, WrongUse
 from app.core.values import DELETED, Flags
-from app.store import guard, history, local, overlay
+from app.store import history, local, overlay
 from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
+from app.store.journal import COPIED_AWAY
 from app.store.mailbox import give_way
 from app.store.threads import join_conversations
 from app.store.unit import Unit
@@ -221,7 +222,7 @@ def _let_go(unit: Unit, source: MessageId) -> AccountId | None:
     row = unit.one("SELECT account FROM message WHERE id = ?", source)
     overlay.uncover(unit, source)
     # The mass-change guard need not ask about these: nothing is lost.
-    unit.run("UPDATE placement SET came_from = ? WHERE message = ? AND uid > 0", guard.COPIED_AWAY, source)
+    unit.run("UPDATE placement SET came_from = ? WHERE message = ? AND uid > 0", COPIED_AWAY, source)
     local.delete_for_good(unit, [source])
     return AccountId(row[0]) if row else None
 

@@ -131,7 +131,10 @@ def test_a_move_to_another_account_shows_at_once_and_the_original_goes_last(
     assert second.holds("Archive")[0].flags >= {"\\Seen"}
     assert pair.two.subjects("Archive") == ["Contract"] and pair.one.subjects() == []
     said = {(line.account, line.what) for line in pair.one.reader().history()}
-    assert (2, "Moved “Contract” to Archive in the mailbox") in said
+    assert said == {
+        (2, "Moved “Contract” to Archive in the mailbox"),
+        (1, "Took “Contract” out of INBOX in the mailbox"),
+    }
 
 
 def test_what_is_done_to_the_copy_before_the_mailbox_has_it_is_told_afterwards(

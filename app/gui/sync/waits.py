@@ -24,7 +24,7 @@ _ICONS = {"flags": "mail-open", "move": "folder-input", "erase": "trash-2", "mas
 
 
 LOST = "folder-lost"
-_ALIKE = ("flags", "move", "erase", "copy", "transfer")
+_ALIKE = ("flags", "move", "erase", "copy", "transfer", "away")
 """Kinds of which several fall together on one card."""
 
 
@@ -174,4 +174,6 @@ def _many(row: QueueRow, count: int) -> str:
         return tr("Copy {n} messages in the mailbox").format(n=n)
     if row.kind == "transfer":
         return tr("Move {n} messages from another account").format(n=n)
+    if row.kind == "away":
+        return tr("Take {n} messages out of this account").format(n=n)
     return tr("Delete {n} messages for good in the mailbox").format(n=n)
