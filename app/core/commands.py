@@ -147,6 +147,20 @@ class DiscardDraft(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDraft(Command):
+    """Go on with a draft that is in the mailbox, wherever it was written. Answered by `DraftSaved` with its number."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadDraft(Command):
+    """Nobody writes on it any more for now: put it into the mailbox."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendLetter(Command):
     """Into the outbox; `draft` is dropped in the same transaction. Answered by `LetterQueued`."""
 

@@ -30,6 +30,7 @@ from app.remote.items import FolderStatus
 from app.remote.roles import find_roles
 from app.store.accounts import note_synced
 from app.store.departures import sweep
+from app.store.draft_copies import follow_mailbox
 from app.store.folders import (
     Cursor,
     cursor_of,
@@ -48,6 +49,7 @@ from app.store.library import Library
 from app.store.listed import Listed, record_folders
 from app.store.mailbox import anything_known, holders, note_all_gone
 from app.store.owed import owing_folders
+from app.store.replaced import settle_replaced
 from app.store.windows import end_resuming, resuming
 
 LOOKS = 3
@@ -113,7 +115,9 @@ class Cycle:
         if self._whole:
             with self._library.transaction() as unit:
                 if calm and self._complete:
+                    settle_replaced(unit, self._account)
                     self._report.removed += sweep(unit, self._account)
+                    follow_mailbox(unit, self._account)
                 note_synced(unit, self._account)
 
     def _look_until_calm(self) -> bool:

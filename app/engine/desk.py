@@ -16,6 +16,7 @@ from app.engine.acts import carry_out, carry_over, many
 from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
 from app.engine.mailroom import Surroundings, secret_name
+from app.engine.taking_up import take_up
 from app.engine.worker import Emit
 from app.store import (
     accounts,
@@ -80,7 +81,7 @@ class Desk:
                 self._take_back(token)
             case ask.UndoHistory():
                 self._undo_history(command)
-            case ask.SaveDraft() | ask.DiscardDraft() | ask.SendLetter():
+            case ask.SaveDraft() | ask.DiscardDraft() | ask.SendLetter() | ask.OpenDraft() | ask.UploadDraft():
                 self._write(command)
             case ask.RetryLetter() | ask.DropLetter() | ask.SettleLetter():
                 self._decide(command)
@@ -202,16 +203,30 @@ class Desk:
 
     # --- writing ---------------------------------------------------------------------------------------------
 
-    def _write(self, command: ask.SaveDraft | ask.DiscardDraft | ask.SendLetter) -> None:
+    def _write(
+        self, command: ask.SaveDraft | ask.DiscardDraft | ask.SendLetter | ask.OpenDraft | ask.UploadDraft
+    ) -> None:
         match command:
             case ask.SaveDraft():
                 with self._library.transaction(command.origin) as unit:
-                    draft = drafts.save_draft(unit, command.draft, command.account, command.letter)
+                    fresh = self._stationery.message_id(command.letter)
+                    draft = drafts.save_draft(unit, command.draft, command.account, command.letter, fresh)
                     now = unit.now
                 self._emit(DraftSaved(draft=draft, origin=command.origin, at=now))
             case ask.DiscardDraft():
                 with self._library.transaction(command.origin) as unit:
+                    account = drafts.account_of(unit, command.draft)
                     drafts.discard_draft(unit, command.draft)
+                if account is not None:
+                    self._posted(account)
+            case ask.UploadDraft():
+                with self._library.transaction(command.origin) as unit:
+                    account = drafts.upload_soon(unit, command.draft)
+                if account is not None:
+                    self._posted(account)
+            case ask.OpenDraft():
+                draft = take_up(self._library, command.message, command.origin)
+                self._emit(DraftSaved(draft=draft, origin=command.origin, at=self._around.clock()))
             case ask.SendLetter():
                 envelope = self._stationery.seal(self._library.look(), command.letter)
                 letter = self.queue(command.account, envelope, draft=command.draft, origin=command.origin)
@@ -226,7 +241,7 @@ class Desk:
         digest = write_raw(self._library.profile, envelope.raw, durable=True)
         with self._library.transaction(origin) as unit:
             if draft is not None:
-                drafts.discard_draft(unit, draft)
+                drafts.discard_draft(unit, draft, drafts.SENT)
             letter = outbox.queue_letter(
                 unit,
                 account,

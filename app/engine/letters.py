@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import time
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from app.core.ids import MessageId
 from app.core.trouble import AskUser, Fix, WrongUse
 from app.core.values import Letter
 from app.mail.build import build, new_message_id
+from app.mail.draft import with_hidden
 from app.mail.names import safe_filename
 from app.mail.parse import part_content
-from app.store.bodies import raw_of
+from app.store.bodies import message_id_of, raw_of
 from app.store.unit import Unit
 
 
@@ -31,11 +33,30 @@ class Envelope:
     forwards: int = 0
 
 
+def as_draft(unit: Unit, letter: Letter, message_id: str, saved: float) -> bytes:
+    """The letter as far as it is written, with its attachments and its Bcc. Raises as `Stationery.seal`."""
+    raw = build(
+        letter,
+        [*Stationery.carried(unit, letter), *Stationery.files(letter)],
+        message_id=message_id,
+        date=saved,
+        tz_offset_minutes=time.localtime(saved).tm_gmtoff // 60,
+        boundary_seed=int.from_bytes(hashlib.sha256(f"{message_id}/{saved}".encode()).digest()[:8], "big"),
+        allow_empty=True,
+    )
+    forwarded = message_id_of(unit, MessageId(letter.forwards)) if letter.forwards else ""
+    return with_hidden(raw, letter, forwarded)
+
+
 class Stationery:
     """`random` gives bytes, `clock` Unix seconds: both handed in, so that a letter can be made again."""
 
     def __init__(self, clock: Callable[[], float], random: Callable[[int], bytes]) -> None:
         self._clock, self._random = clock, random
+
+    def message_id(self, letter: Letter) -> str:
+        """A fresh one."""
+        return new_message_id(letter.sender.email.rpartition("@")[2], self._random(16))
 
     def seal(self, unit: Unit, letter: Letter) -> Envelope:
         """Read the attached files now: what is queued does not depend on them any more.
@@ -46,10 +67,10 @@ class Stationery:
         if not recipients:
             raise WrongUse("There is nobody to send this to. Add a recipient.", Fix.ADDRESS)
         now = self._clock()
-        message_id = new_message_id(letter.sender.email.rpartition("@")[2], self._random(16))
+        message_id = self.message_id(letter)
         raw = build(
             letter,
-            [*self._carried(unit, letter), *self._files(letter)],
+            [*self.carried(unit, letter), *self.files(letter)],
             message_id=message_id,
             date=now,
             tz_offset_minutes=time.localtime(now).tm_gmtoff // 60,
@@ -66,7 +87,7 @@ class Stationery:
         )
 
     @staticmethod
-    def _files(letter: Letter) -> list[tuple[str, str, bytes]]:
+    def files(letter: Letter) -> list[tuple[str, str, bytes]]:
         files = []
         for attachment in letter.attachments:
             path = Path(attachment.path)
@@ -84,7 +105,7 @@ class Stationery:
         return files
 
     @staticmethod
-    def _carried(unit: Unit, letter: Letter) -> list[tuple[str, str, bytes]]:
+    def carried(unit: Unit, letter: Letter) -> list[tuple[str, str, bytes]]:
         """Parts of stored messages that go along; number 0 is the whole message."""
         files = []
         for message, number in letter.carries:

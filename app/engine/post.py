@@ -15,6 +15,7 @@ from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
 from app.core.values import AccountSettings, AccountState, OutboxState
 from app.engine.access import Surroundings, lock_out, secret_name, sign_in
 from app.engine.copies import Copies
+from app.engine.drafting import Drafting
 from app.engine.report import Report
 from app.engine.worker import Emit, Inbox
 from app.remote.imap import Session
@@ -59,7 +60,12 @@ class Post:
     ) -> None:
         self._account, self._around, self._emit, self._inbox = account, around, emit, inbox
         self._library = around.open_library()
-        self._copies = Copies(account, around, self._library, self._session, lambda folder: filed(account, folder))
+
+        def told(folder: FolderId) -> None:
+            filed(account, folder)
+
+        self._copies = Copies(account, around, self._library, self._session, told)
+        self._drafts = Drafting(account, around, self._library, self._session, told)
         self._pause = 0.0
         """Seconds for which the server for sending has just asked."""
         self._quiet = 0.0
@@ -93,7 +99,8 @@ class Post:
         if not self.empty(Report()):
             return LINGER
         look = self._library.look()
-        times = [time for time in (next_due(look, self._account), self._copies.next_due()) if time is not None]
+        waits = (next_due(look, self._account), self._copies.next_due(), self._drafts.next_due())
+        times = [time for time in waits if time is not None]
         return min(LINGER, max(0.5, min(times) - look.now)) if times else None
 
     def close(self) -> None:
@@ -118,6 +125,7 @@ class Post:
         if not self._inbox.stopping():
             for ident, subject in self._copies.tend(settings, report):
                 self._emit(LetterMoved(letter=ident, state=OutboxState.SENT.value, subject=subject))
+            self._drafts.tend()
         return True
 
     # --- sending -------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.core.commands import Command, FetchBody
-from app.core.events import BodyReady, Event
+from app.core.commands import Command, FetchBody, OpenDraft
+from app.core.events import BodyReady, DraftSaved, Event
 from app.core.ids import AccountId, DraftId, MessageId
 from app.core.values import AccountState, Letter
 from app.gui.background import Background
@@ -21,6 +21,9 @@ from app.mail.parse import Parsed, read_message
 from app.mail.reply import forward, reply
 from app.store.rows import AccountRow
 from app.store.views import Reader
+
+OPENING = "compositions"
+"""The origin of the wish to go on with a draft that is in the mailbox."""
 
 
 class Compositions:
@@ -43,6 +46,11 @@ class Compositions:
         """Open a composer, or bring the one that already holds this draft to the front."""
         if request.draft is not None:
             self._go_on(request.draft)
+        elif request.kind is ComposeKind.DRAFT and request.message is not None:
+            draft = request.message
+            self._background.ask(
+                lambda reader: reader.raw(draft) is not None, lambda here: self._take_up(request, draft, here)
+            )
         elif request.message is not None:
             message = request.message
             self._background.ask(
@@ -53,6 +61,13 @@ class Compositions:
 
     def stop(self) -> None:
         self._background.stop()
+
+    def _take_up(self, request: ComposeRequest, message: MessageId, here: bool) -> None:
+        if here:
+            self._post(OpenDraft(message=message, origin=OPENING))
+        else:  # not fetched yet
+            self._awaited[message] = request
+            self._post(FetchBody(account=request.account, message=message))
 
     def _answer(self, request: ComposeRequest, message: MessageId, parsed: Parsed | None) -> None:
         if parsed is None:  # not fetched yet: answer it as soon as it is here
@@ -77,6 +92,8 @@ class Compositions:
     def on_event(self, event: Event) -> None:
         for composer in list(self.open):
             composer.on_event(event)
+        if isinstance(event, DraftSaved) and event.origin == OPENING:
+            self._go_on(event.draft)
         if isinstance(event, BodyReady) and event.message in self._awaited:
             self.start(self._awaited.pop(event.message))
 
@@ -98,7 +115,7 @@ class Compositions:
                 composer.raise_()
                 composer.activateWindow()
                 return
-        row = next((row for row in self._reader.drafts() if row.id == draft), None)
+        row = next((row for row in self._reader.drafts(everywhere=True) if row.id == draft), None)
         if row is None:
             return
         letter, accounts = row.letter, self._senders()

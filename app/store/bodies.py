@@ -124,3 +124,25 @@ def raw_of(unit: Unit, message: MessageId) -> tuple[str, bytes | None]:
     if row is None:
         raise NotFound("This message is not here any more.")
     return row[0], read_raw(unit.profile, row[1]) if row[1] else None
+
+
+def message_id_of(unit: Unit, message: MessageId) -> str:
+    row = unit.one("SELECT message_id FROM message WHERE id = ?", message)
+    return str(row[0]) if row else ""
+
+
+def message_with_id(unit: Unit, account: AccountId, message_id: str) -> MessageId | None:
+    """The first of the account's messages with this Message-ID."""
+    row = unit.one(
+        "SELECT id FROM message WHERE message_id = ? AND message_id <> '' AND account = ? ORDER BY id LIMIT 1",
+        message_id,
+        account,
+    )
+    return MessageId(row[0]) if row else None
+
+
+def account_of_message(unit: Unit, message: MessageId) -> AccountId:
+    row = unit.one("SELECT account FROM message WHERE id = ?", message)
+    if row is None:
+        raise NotFound("This message is not here any more.")
+    return AccountId(row[0])

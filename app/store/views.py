@@ -192,12 +192,18 @@ class Reader:
         `before`: only lines older than the one with this id, 0 = all."""
         return read_history(self._all, words, account, limit, before)
 
-    def drafts(self) -> list[DraftRow]:
+    def drafts(self, *, everywhere: bool = False) -> list[DraftRow]:
+        """Those that are not in the Drafts folder, where they are listed as messages; `everywhere`: all of them."""
         from app.store.drafts import as_letter  # brings along what only writers need: lists open faster without
 
         return [
             DraftRow(id=DraftId(row[0]), account=AccountId(row[1]), letter=as_letter(row[2]), saved=row[3])
-            for row in self._all("SELECT id, account, letter, saved FROM draft ORDER BY saved DESC")
+            for row in self._all(
+                "SELECT id, account, letter, saved FROM draft d WHERE state = 'open' AND (?1 OR NOT EXISTS"
+                " (SELECT 1 FROM placement p WHERE p.folder = d.folder AND p.uid = d.copy_uid AND d.copy_uid > 0"
+                " AND p.server IS NOT NULL)) ORDER BY saved DESC",
+                int(everywhere),
+            )
         ]
 
     def setting(self, key: str, default: str = "") -> str:

@@ -6,9 +6,11 @@ import os
 import time
 from pathlib import Path
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.core.values import Role
 from app.gui.application import Application
 from gui.person import Person
 from household import mail
@@ -66,3 +68,38 @@ def test_a_whole_round_works_in_the_window(
     began = time.monotonic()
     person.wait(lambda: "Just in" in person.subjects())
     assert time.monotonic() - began < 1.0 + float(os.environ.get("TANDEM_TEST_SLACK", "1"))
+
+
+def test_a_draft_begun_on_the_phone_is_finished_at_the_window_and_has_one_copy(
+    program: Application, qtbot: QtBot, mailbox: Mailbox, another_mailbox: Mailbox
+) -> None:
+    mailbox.append("INBOX", mail("Hello"))
+    draft = mail("Offer", body="Half a sen", sender=f"Me <{mailbox.email}>")
+    mailbox.append("Drafts", draft.replace(b"me@example.test", another_mailbox.email.encode()), ["\\Draft"])
+    person = Person(program, qtbot, mailbox)
+    person.add_mailbox()
+    person.wait(lambda: person.subjects() == ["Hello"])
+    drafts = next(row for row in program.reader.folders() if row.role is Role.DRAFTS)
+    person.window.panes.show_folder(drafts)
+    person.wait(lambda: person.subjects() == ["Offer"])
+
+    person.window.messages.view.opened.emit(int(person.open("Offer")))
+
+    composer = person.composer()
+    assert composer.letter().text.strip() == "Half a sen"
+    cursor = composer.body.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    composer.body.setTextCursor(cursor)
+    QTest.keyClicks(composer.body, "tence.")
+    composer.close()
+    person.wait(lambda: not program.compositions.open)
+    person.wait(lambda: [b"tence." in held.raw for held in mailbox.holds("Drafts")] == [True])
+    person.wait(lambda: len(person.subjects()) == 1 and b"tence." in (program.reader.raw(person.open("Offer")) or b""))
+    assert program.reader.drafts() == []  # listed once, as a message
+
+    person.window.messages.view.opened.emit(int(person.open("Offer")))
+    composer = person.composer()
+    assert "tence." in composer.letter().text
+    composer.send_now()
+    person.wait(lambda: len(another_mailbox.holds("INBOX")) == 1 and mailbox.holds("Drafts") == [])
+    person.wait(lambda: len(mailbox.holds("Sent")) == 1)

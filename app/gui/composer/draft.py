@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.commands import Command, DiscardDraft, SaveDraft
+from app.core.commands import Command, DiscardDraft, SaveDraft, UploadDraft
 from app.core.events import CommandFailed, DraftSaved, Event
 from app.core.ids import AccountId, DraftId
 from app.core.values import Letter
@@ -57,6 +57,11 @@ class DraftKeeper(QObject):
         self.is_dirty = False
         self.is_saving = True
         self._post(SaveDraft(draft=self.draft, account=account, letter=letter, origin=self._origin))
+
+    def leave(self) -> None:
+        """Nobody writes on it for now: what is kept here goes to the mailbox."""
+        if self.draft is not None:
+            self._post(UploadDraft(draft=self.draft, origin=self._origin))
 
     def stop(self) -> None:
         """No more saves by themselves: the letter is on its way, or thrown away."""

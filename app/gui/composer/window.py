@@ -222,7 +222,7 @@ class Composer(ComposerFrame):
                 self._wish = "close"
                 self.keeper.save()
             else:
-                self._finish(words.kept(self.letter()))
+                self._keep()
 
     # --- sending ----------------------------------------------------------------------------------------
 
@@ -346,10 +346,15 @@ class Composer(ComposerFrame):
             self._wish_for("discard")
             return
         if not self.keeper.is_dirty and not self.keeper.is_saving:
-            self._finish(words.kept(self.letter()) if self.keeper.draft is not None else "")
+            self._keep()
             return
         self._wish = "close"
         self.keeper.save()
+
+    def _keep(self) -> None:
+        """The window goes, the draft stays: here, and soon in the mailbox."""
+        self.keeper.leave()
+        self._finish(words.kept(self.letter()) if self.keeper.draft is not None else "")
 
     def _finish(self, sentence: str) -> None:
         self._is_over = True

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         panes, view = self.panes, self.messages.view
         panes.chosen.connect(self.acts.allow)
         panes.loaded.connect(self._on_loaded)
+        panes.draft_opened.connect(lambda message: self._compose(ComposeKind.DRAFT, MessageId(message)))
         self.folders.write_asked.connect(self._write)
         self.messages.write_asked.connect(self._write)
         self.folders.menu_asked.connect(self.popups.main)

@@ -36,6 +36,8 @@ class Panes(QObject):
 
     chosen = Signal(int)
     loaded = Signal()
+    draft_opened = Signal(int)
+    """Somebody wants to go on writing this message of a Drafts folder."""
 
     def __init__(
         self,
@@ -332,8 +334,11 @@ class Panes(QObject):
             self.frame.read_alone(False)
         self.chosen.emit(len(chosen) if self.frame.on_mail else 0)
 
-    def _on_opened(self, _message: int) -> None:
-        if self.frame.width_class == "narrow":
+    def _on_opened(self, message: int) -> None:
+        here = self.messages.folder
+        if here is not None and here.role is Role.DRAFTS and not self.messages.searching:
+            self.draft_opened.emit(message)
+        elif self.frame.width_class == "narrow":
             self.frame.read_alone(True)
         else:
             self.reader.focus_text()

@@ -14,7 +14,7 @@ class ComposeKind(Enum):
     REPLY_ALL = auto()
     FORWARD = auto()
     DRAFT = auto()
-    """Go on with a draft that is kept on this computer."""
+    """Go on with a draft: one that is kept on this computer (`draft`), or one that is in the mailbox (`message`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
