@@ -158,8 +158,10 @@ class Living:
         return not self.read(lambda r: r.queue()) and all(row.fetched for row in self.rows())
 
     def watched(self) -> bool:
-        """The watch says so by asking for one look at the Inbox; the mailroom then says that it is live a second time."""
-        return len([event for event in self.ears.heard(ConnectionChanged) if event.link is Link.LIVE]) >= 2
+        """The watch listens, and the mailroom has caught up with what came before."""
+        links = [event.link for event in self.ears.heard(ConnectionChanged)]
+        connections = self.house._connections.get(FIRST)
+        return connections is not None and connections.hears_all is not None and links[-1:] == [Link.LIVE]
 
 
 def redirect(profile: Path, port: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -90,6 +91,23 @@ def test_the_watch_notices_it_under_idle_and_calls_the_mailroom(home: Home, door
     watch.close()
 
 
+def test_a_wire_that_dies_during_idle_is_noticed_at_its_end(home: Home, door: Gate) -> None:
+    told: list[object] = []
+    around = replace(home.around, pulse=Pulse(heartbeat=0.8, answer=0.4))
+    watch = Watch(home.account, around, home.events.append, Inbox(), told.append)
+    watch.idle()
+    told.clear()
+    timer = threading.Timer(0.3, door.stall)
+    timer.start()
+
+    started = time.monotonic()
+    watch.idle()
+
+    assert time.monotonic() - started < 5.0 and told == [Sync(account=home.account)]
+    timer.join()
+    watch.close()
+
+
 def test_a_quiet_connection_that_lives_is_kept(home: Home, mailbox: Mailbox, door: Gate) -> None:
     with Living(home.profile, home.secrets, pulse=PULSE) as house:
         before = settle(house)
@@ -106,17 +124,21 @@ def test_a_quiet_connection_that_lives_is_kept(home: Home, mailbox: Mailbox, doo
 def test_a_changed_network_ends_a_fetch_that_hangs_and_a_living_one_goes_on(
     home: Home, mailbox: Mailbox, door: Gate
 ) -> None:
-    for number in range(30):
+    for number in range(40):
         mailbox.append("INBOX", mail(f"Big {number}", body=("y" * 70 + "\r\n") * 1500))
-    door.slow_down(2_000_000)
+    door.slow_down(400_000)
     with Living(home.profile, home.secrets, pulse=Pulse(doubt=0.5)) as house:
         house.ears.wait(Progress, lambda event: event.stage is Stage.BODIES and event.done > 0)
         before = house.ears.count()
         house.do(CheckConnections())  # a VPN came up; the wire lives
-        house.ears.wait(Progress, lambda event: event.stage is Stage.BODIES, since=before)
+        house.ears.until(
+            lambda: len(house.ears.heard(Progress, before)) >= 3
+        )  # it was looked at, and the fetch goes on
         assert Link.WAITING not in [event.link for event in house.ears.heard(ConnectionChanged, before)]
 
         door.stall()
+        house.ears.quiet(0.5)  # the mailroom asks for more, and waits
+        assert not all(row.fetched for row in house.rows()), "in the middle of it"
         started = time.monotonic()
         house.do(CheckConnections(resumed=True))
         house.link(Link.WAITING, since=before)
@@ -125,7 +147,7 @@ def test_a_changed_network_ends_a_fetch_that_hangs_and_a_living_one_goes_on(
         door.cut()
         door.slow_down(None)
         door.resume()
-        house.ears.until(lambda: len(house.rows()) == 30 and all(row.fetched for row in house.rows()), 30.0)
+        house.ears.until(lambda: len(house.rows()) == 40 and all(row.fetched for row in house.rows()), 30.0)
 
 
 def test_after_sleep_everything_is_looked_at_at_once(home: Home, mailbox: Mailbox, door: Gate) -> None:

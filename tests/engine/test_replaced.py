@@ -156,6 +156,9 @@ def test_of_two_equal_mails_that_came_at_once_or_long_ago_the_one_that_goes_is_d
     home: Home, mailbox: Mailbox, apart: float
 ) -> None:
     raw = mail("Contract")
+    mailbox.append("Work", mail("Other"))
+    home.sync()
+    wait(home, 60)
     uid = mailbox.append("INBOX", raw)
     if apart:
         home.sync()
@@ -167,5 +170,5 @@ def test_of_two_equal_mails_that_came_at_once_or_long_ago_the_one_that_goes_is_d
 
     home.sync()
 
-    assert home.subjects("Work") == ["Contract"]
+    assert sorted(home.subjects("Work")) == ["Contract", "Other"]
     assert any(line.startswith("Deleted “") for line in lines(home))
