@@ -92,7 +92,7 @@ def note_uploaded(
     )
     if not stale:
         note_settled(unit, draft)
-    unit.touch(Topic.DRAFTS)
+    unit.touch(Topic.DRAFTS, Topic.QUEUE)
 
 
 def note_stale_gone(unit: Unit, draft: Kept) -> None:
@@ -144,6 +144,7 @@ def note_removed(unit: Unit, draft: Kept, account: AccountId, uids: Sequence[int
             drop_unplaced(unit, [MessageId(row[1])])
             unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=draft.folder)
     unit.run("DELETE FROM draft WHERE id = ?", draft.id)
+    unit.touch(Topic.QUEUE)
     if not uids:
         return
     if draft.state == SENT:
@@ -159,12 +160,13 @@ def put_draft_off(unit: Unit, draft: Kept, reason: str, until: float) -> None:
     unit.run(
         "UPDATE draft SET tries = tries + 1, reason = ?, upload_at = ? WHERE id = ?", reason[:500], until, draft.id
     )
+    unit.touch(Topic.QUEUE)
 
 
 def follow_mailbox(unit: Unit, account: AccountId) -> None:
     """After a whole cycle: a draft whose copy went from the mailbox, and that was not changed here since, went here, too."""
     gone = unit.all(
-        "SELECT d.id FROM draft d JOIN folder f ON f.id = d.folder WHERE d.account = ? AND d.state = ? AND d.upload_at = 0"
+        "SELECT d.id FROM draft d JOIN folder f ON f.id = d.folder WHERE d.account = ? AND d.state = ? AND d.version = d.saved"
         " AND d.copy_uid > 0 AND f.uidvalidity = d.copy_validity AND f.uidnext > d.copy_uid"
         " AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.folder = d.folder AND p.uid = d.copy_uid)",
         account,

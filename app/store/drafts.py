@@ -88,6 +88,13 @@ def upload_soon(unit: Unit, draft: DraftId) -> AccountId | None:
     return None if row is None else AccountId(row[0])
 
 
+def leave_here(unit: Unit, draft: DraftId) -> None:
+    """What is in the mailbox stays as it is there: the newest version is only here, until somebody writes on it again."""
+    unit.run("UPDATE draft SET upload_at = 0, tries = 0, reason = '' WHERE id = ? AND state = ?", draft, OPEN)
+    unit.run("DELETE FROM draft WHERE id = ? AND state <> ?", draft, OPEN)
+    unit.touch(Topic.DRAFTS, Topic.QUEUE)
+
+
 def discard_draft(unit: Unit, draft: DraftId, state: str = DISCARDED) -> None:
     """It leaves this computer; its copy in the mailbox follows. `state`: it was sent, or thrown away."""
     left = unit.run(
@@ -99,7 +106,7 @@ def discard_draft(unit: Unit, draft: DraftId, state: str = DISCARDED) -> None:
     if not left:
         unit.run("DELETE FROM draft WHERE id = ?", draft)
     drop_files(unit.profile, draft)
-    unit.touch(Topic.DRAFTS)
+    unit.touch(Topic.DRAFTS, Topic.QUEUE)
 
 
 def take_up(unit: Unit, message: MessageId, letter: Letter) -> DraftId:
@@ -115,9 +122,11 @@ def take_up(unit: Unit, message: MessageId, letter: Letter) -> DraftId:
     account, message_id, folder, uid, uidvalidity = row
     return DraftId(
         unit.insert(
-            "INSERT INTO draft(account, letter, saved, message_id, folder, copy_uid, copy_validity) VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO draft(account, letter, saved, version, message_id, folder, copy_uid, copy_validity)"
+            " VALUES (?,?,?,?,?,?,?,?)",
             account,
             json.dumps(asdict(letter), ensure_ascii=False),
+            unit.now,
             unit.now,
             message_id or f"<{hashlib.sha256(f'{message}/{unit.now}'.encode()).hexdigest()[:26]}@tandem>",
             folder,

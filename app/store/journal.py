@@ -72,7 +72,28 @@ def read_queue(ask: Ask) -> list[QueueRow]:
             f" AND a.came_from = {COPIED_AWAY}) FROM owed w JOIN message m ON m.id = w.message"
         )
     ]
-    return _resting(ask, sorted(deeds + changes, key=lambda row: (row.since, row.id)))
+    drafts = [
+        QueueRow(
+            id=f"draft-{row[0]}",
+            account=AccountId(row[1]),
+            kind="draft",
+            what=(
+                f"Put the draft “{row[2]}” into the mailbox"
+                if row[3] == "open"
+                else f"Take the draft “{row[2]}” out of the mailbox"
+            ),
+            since=row[4],
+            tries=row[5],
+            reason=row[6],
+            next_try=row[7],
+            subject=row[2],
+        )
+        for row in ask(
+            "SELECT id, account, json_extract(letter, '$.subject'), state, saved, tries, reason, upload_at FROM draft"
+            " WHERE upload_at > 0 AND tries > 0"
+        )
+    ]
+    return _resting(ask, sorted(deeds + changes + drafts, key=lambda row: (row.since, row.id)))
 
 
 def _resting(ask: Ask, rows: list[QueueRow]) -> list[QueueRow]:

@@ -1,4 +1,5 @@
-"""The queue as the user handles it: one entry is one deed (`op-3`) or one change of a message (`owed-7`)."""
+"""The queue as the user handles it: one entry is one deed (`op-3`), one change of a message (`owed-7`), or a draft that could
+not be brought to the mailbox (`draft-2`)."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ import json
 from typing import Any
 
 from app.core.events import Topic
-from app.core.ids import AccountId, FolderId, MessageId, OutboxId
+from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from app.core.trouble import NotFound, WrongUse
-from app.store import folder_owed, foldering, guard, outbox, overlay, transfers
+from app.store import drafts, folder_owed, foldering, guard, outbox, overlay, transfers
 from app.store.departures import remove_held
 from app.store.local import deletions_from, discard_wish
 from app.store.unit import Unit
@@ -16,14 +17,16 @@ from app.sync.switches import Cause
 
 SOON = 6.0
 """Seconds."""
-_TABLES = {"op": "operation", "owed": "owed"}
+_TABLES = {"op": "operation", "owed": "owed", "draft": "draft"}
 
 
 def hurry(unit: Unit, entry: str) -> AccountId:
     """It is tried again at the next occasion; of a mass change: it shall happen."""
     table, number, account = _entry(unit, entry)
     asked = _question(unit, table, number)
-    if asked is not None:
+    if table == "draft":
+        unit.run("UPDATE draft SET upload_at = ? WHERE id = ? AND upload_at > 0", unit.now, number)
+    elif asked is not None:
         _apply(unit, number, asked)
     elif (wish := _folder_wish(unit, table, number)) is not None:
         _hurry_folder(unit, number, *wish)
@@ -45,6 +48,7 @@ def hurry_account(unit: Unit, account: AccountId) -> None:
         outbox.FILE,
         unit.now + SOON,
     )
+    unit.run("UPDATE draft SET upload_at = ? WHERE account = ? AND tries > 0 AND upload_at > 0", unit.now, account)
 
 
 def discard(unit: Unit, entry: str) -> AccountId:
@@ -58,6 +62,9 @@ def discard(unit: Unit, entry: str) -> AccountId:
         "SELECT 1 FROM operation WHERE id = ? AND kind IN (?, ?)", number, *transfers.KINDS
     ):
         transfers.give_up(unit, number)
+        return account
+    if table == "draft":
+        drafts.leave_here(unit, DraftId(number))
         return account
     wish = _folder_wish(unit, table, number)
     if wish is not None:

@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from app.core.commands import AddAccount, DiscardDraft, OpenDraft, SaveDraft, SendLetter, UploadDraft
+from app.core.commands import (
+    AddAccount,
+    DiscardDraft,
+    DiscardOwed,
+    OpenDraft,
+    RetryOwed,
+    SaveDraft,
+    SendLetter,
+    UploadDraft,
+)
 from app.core.events import DraftSaved
 from app.core.ids import DraftId
 from app.core.trouble import AskUser, Fix
@@ -21,7 +30,7 @@ from app.core.values import Address, Attachment, Letter
 from app.engine.post import Post
 from app.engine.report import Report
 from app.remote.imap import Session, connect
-from app.store.drafts import IDLE
+from app.store.drafts import IDLE, leave_here
 from household import Home, mail
 from servers.mailbox import Mailbox
 
@@ -337,6 +346,9 @@ def test_a_draft_that_cannot_be_put_there_waits_and_stops_no_other(
     assert texts(mailbox) == ["sound"]
     assert [row.id for row in home.reader().drafts()] == [sound, lost] or len(home.reader().drafts()) == 2
 
+    (waiting,) = home.reader().queue()
+    assert waiting.kind == "draft" and "nothing.pdf" in waiting.reason and waiting.tries == 1
+
     def refuse(*_: Any) -> Any:
         raise AskUser("The mailbox at localhost is full.", Fix.RETRY)
 
@@ -349,6 +361,31 @@ def test_a_draft_that_cannot_be_put_there_waits_and_stops_no_other(
     home.do(UploadDraft(draft=sound))
     carry(home, replace(home.around, connect=meet))
     assert texts(mailbox) == ["sound"], "what is there stays until the new version is"
+    assert [row.tries for row in home.reader().queue()] == [1, 1]
+
+    home.do(DiscardOwed(entries=(waiting.id,)))
+    home.do(RetryOwed(entries=tuple(row.id for row in home.reader().queue())))
+    carry(home)
+
+    assert texts(mailbox) == ["sound and new"] and home.reader().queue() == []
+    assert lost in [row.id for row in home.reader().drafts()], "it stays here"
+
+
+def test_a_version_that_is_only_here_outlives_the_copy_in_the_mailbox(home: Home, mailbox: Mailbox) -> None:
+    draft = save(home, "first")
+    home.do(UploadDraft(draft=draft))
+    carry(home)
+    home.sync()
+    save(home, "only here", draft)
+    library = home.library()
+    with library.transaction() as unit:
+        leave_here(unit, draft)
+    library.close()
+    phone_deletes(mailbox, mailbox.holds("Drafts")[0].uid)
+
+    home.sync()
+
+    assert [row.letter.text for row in home.reader().drafts()] == ["only here"]
 
 
 def test_a_draft_with_another_sender_moves_to_that_mailbox(home: Home, mailbox: Mailbox) -> None:

@@ -176,4 +176,6 @@ def _many(row: QueueRow, count: int) -> str:
         return tr("Move {n} messages from another account").format(n=n)
     if row.kind == "away":
         return tr("Take {n} messages out of this account").format(n=n)
+    if row.kind == "draft":
+        return tr("Bring {n} drafts to the mailbox").format(n=n)
     return tr("Delete {n} messages for good in the mailbox").format(n=n)
