@@ -120,8 +120,11 @@ class Gate:
                 "127.0.0.1", self._target, ssl=self._target_tls, server_hostname=name
             )
         except OSError:
-            writer.transport.abort()
+            _abort(writer)
             return
+        except asyncio.CancelledError:  # the gate closes before the other half is there
+            _abort(writer)
+            raise
         pair = {writer, far_writer}
         self._wires |= pair
         try:
