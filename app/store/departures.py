@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.labels import ALL_MAIL
-from app.core.values import Role
+from app.core.values import DELETED, Role
 from app.store import guard, history, overlay
 from app.store.bodies import forget_raw
+from app.store.flags import as_flags
 from app.store.labels import label_of
 from app.store.unit import Unit
 from app.store.windows import joining
@@ -68,10 +69,22 @@ def sweep(unit: Unit, account: AccountId) -> int:
     """After a whole cycle without trouble: what is gone and was found nowhere else is deleted, and so is what waited in
     vain to be recognised; unless a switch keeps it here, or the mass-change guard asks first. Returns how many went."""
     gone = unit.all(
-        "SELECT p.id, p.message, p.folder, coalesce(p.local, ''), p.uid FROM placement p JOIN folder f ON f.id = p.folder"
+        "SELECT p.id, p.message, p.folder, p.local, p.uid FROM placement p JOIN folder f ON f.id = p.folder"
         " WHERE f.account = ? AND p.server IS NULL AND (p.uid > 0 OR p.base IS NOT NULL)",
         account,
     )
+    kept_before = joining(unit, account)
+    for ident, message, folder, local, _ in gone:
+        # One that waited to be recognised under a new UIDVALIDITY shows until now: the switches and the guard count for it.
+        if (
+            local is not None
+            and not kept_before
+            and DELETED not in as_flags(local)
+            and not unit.one(
+                "SELECT 1 FROM placement WHERE message = ? AND id <> ? AND local IS NOT NULL LIMIT 1", message, ident
+            )
+        ):
+            overlay.hold(unit, MessageId(message), FolderId(folder), local)
     # A move that waits goes with what it would have moved.
     unit.many("DELETE FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", ((row[0],) for row in gone))
     unit.many("DELETE FROM placement WHERE id = ?", ((row[0],) for row in gone))
@@ -81,8 +94,7 @@ def sweep(unit: Unit, account: AccountId) -> int:
         if not uid:
             _adopt(unit, account, MessageId(message), FolderId(folder))
     removed = settle_held(unit, account)
-    left = {MessageId(row[1]): (FolderId(row[2]), str(row[3])) for row in gone}
-    kept_before = joining(unit, account)
+    left = {MessageId(row[1]): (FolderId(row[2]), row[3] or "") for row in gone}
     switches = overlay.switches_of(unit, account)
     for message, (folder, flags) in left.items():
         unit.stir(message)  # what was owed for this place is not any more

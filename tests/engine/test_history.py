@@ -18,9 +18,8 @@ from app.core.commands import (
 )
 from app.core.values import Address, Letter
 from household import Home, mail
+from scenes import FLAGGED, SEEN, told
 from servers.mailbox import Mailbox
-
-FLAGGED, SEEN = frozenset({"\\Flagged"}), frozenset({"\\Seen"})
 
 
 @pytest.fixture
@@ -31,11 +30,6 @@ def home(tmp_path: Path, mailbox: Mailbox) -> Home:
     home = Home(tmp_path / "profile", mailbox)
     home.sync()
     return home
-
-
-def told(home: Home) -> list[tuple[str, str, str]]:
-    """(side, what, cause) since the start, the oldest first."""
-    return [(row.side, row.what, row.cause) for row in reversed(home.reader().history())]
 
 
 def uid_of(mailbox: Mailbox, subject: str) -> int:

@@ -26,36 +26,15 @@ from app.remote.imap import Session
 from app.store.folders import cursor_of
 from app.store.health import examine
 from household import Home, mail
+from scenes import SEEN, take, there
 from servers.mailbox import Mailbox
 
 DAY = 86_400.0
-SEEN = frozenset({"\\Seen"})
 NOW = time.time()
 
 
 def ago(days: float) -> datetime:
     return datetime.fromtimestamp(NOW - days * DAY, UTC)
-
-
-def there(mailbox: Mailbox, folder: str) -> list[str]:
-    return sorted(
-        line.split(": ", 1)[1]
-        for held in mailbox.holds(folder)
-        for line in held.raw.decode().splitlines()
-        if line[:9] == "Subject: "
-    )
-
-
-def take(mailbox: Mailbox, subject: str, target: str | None, source: str = "INBOX") -> None:
-    client = mailbox.client()
-    client.select_folder(source)
-    uids = client.search(["SUBJECT", subject])
-    assert uids
-    if target:
-        client.move(uids, target)
-    else:
-        client.delete_messages(uids)
-        client.uid_expunge(uids)
 
 
 def mark(mailbox: Mailbox, subject: str, flag: str) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.core.commands import (
     ArchiveMessages,
     ChangeFlags,
-    ChangeSwitches,
     ChooseFolders,
     Command,
     DeleteForGood,
@@ -23,11 +19,9 @@ from app.core.commands import (
     Undo,
 )
 from app.core.events import Done
-from app.store.health import examine
 from household import Home, mail
+from scenes import COMBINATIONS, SEEN, SWITCHES, off, on, quiet, take, there, turn
 from servers.mailbox import Mailbox
-
-SEEN = frozenset({"\\Seen"})
 
 
 @pytest.fixture
@@ -36,69 +30,13 @@ def home(tmp_path: Path, mailbox: Mailbox) -> Home:
     return Home(tmp_path / "profile", mailbox)
 
 
-def off(home: Home, *switches: str) -> None:
-    for switch in switches:
-        home.do(_switch(home, switch, on=False))
-
-
-def on(home: Home, *switches: str) -> None:
-    for switch in switches:
-        home.do(_switch(home, switch, on=True))
-
-
-def _switch(home: Home, name: str, *, on: bool) -> ChangeSwitches:
-    changed: Mapping[str, Any] = {name: on}
-    return ChangeSwitches(account=home.account, **changed)
-
-
-def there(mailbox: Mailbox, folder: str) -> list[str]:
-    """Subjects the mailbox holds, sorted."""
-    return sorted(
-        line.split(": ", 1)[1]
-        for held in mailbox.holds(folder)
-        for line in held.raw.decode().splitlines()
-        if line[:9] == "Subject: "
-    )
-
-
-def take(mailbox: Mailbox, subject: str, target: str | None, source: str = "INBOX") -> None:
-    """What the other phone does: move it to `target`, or delete it for good."""
-    client = mailbox.client()
-    client.select_folder(source)
-    uids = client.search(["SUBJECT", subject])
-    assert uids
-    if target:
-        client.move(uids, target)
-    else:
-        client.delete_messages(uids)
-        client.uid_expunge(uids)
-
-
-def settled(home: Home) -> None:
-    """A second sync finds nothing to do, and every list is what it should be."""
-    report = home.sync()
-    assert (report.fetched, report.flags, report.removed, report.pushed, report.waiting) == (0, 0, 0, 0, 0)
-    library = home.library()
-    wrong = [finding for finding in examine(library, alone=True) if not finding.ok]
-    library.close()
-    assert wrong == []
-
-
-@pytest.mark.parametrize("combination", list(itertools.product([True, False], repeat=4)))
+@pytest.mark.parametrize("combination", COMBINATIONS)
 def test_every_combination_of_switches(home: Home, mailbox: Mailbox, combination: tuple[bool, ...]) -> None:
     delete_in, delete_out, archive_in, archive_out = combination
     for subject in ("Stays", "Binned there", "Erased there", "Archived there", "Binned here", "Archived here"):
         mailbox.append("INBOX", mail(subject))
     home.sync()
-    home.do(
-        ChangeSwitches(
-            account=home.account,
-            delete_in=delete_in,
-            delete_out=delete_out,
-            archive_in=archive_in,
-            archive_out=archive_out,
-        )
-    )
+    turn(home, dict(zip(SWITCHES, combination, strict=True)))
     take(mailbox, "Binned there", "Trash")
     take(mailbox, "Erased there", None)
     take(mailbox, "Archived there", "Archive")
@@ -107,7 +45,7 @@ def test_every_combination_of_switches(home: Home, mailbox: Mailbox, combination
     assert "Binned here" in home.subjects("trash") and "Archived here" in home.subjects("archive")  # before any sync
 
     home.sync()
-    settled(home)
+    quiet(home)
 
     kept = set() if delete_in else {"Binned there", "Erased there"}
     kept |= set() if archive_in else {"Archived there"}
@@ -138,12 +76,12 @@ def test_what_the_mailbox_deleted_is_kept_with_its_marks_searchable_and_never_up
     assert not home.one("Plan").flagged
     home.do(MoveMessages(messages=(plan.id,), target=home.folder("archive").id))
     assert home.subjects("archive") == ["Plan"] and home.subjects() == []
-    settled(home)
+    quiet(home)
     assert there(mailbox, "Archive") == there(mailbox, "INBOX") == []
     home.do(DeleteMessages(messages=(plan.id,)))
     home.do(DeleteForGood(messages=(plan.id,)))
     assert home.reader().recent() == []
-    settled(home)
+    quiet(home)
 
 
 def test_what_was_kept_here_and_comes_back_over_there_is_one_message_again(home: Home, mailbox: Mailbox) -> None:
@@ -159,7 +97,7 @@ def test_what_was_kept_here_and_comes_back_over_there_is_one_message_again(home:
     home.sync()
 
     assert home.one("Plan").id == before and home.one("Plan").in_mailbox and home.one("Plan").cause == ""
-    settled(home)
+    quiet(home)
 
 
 def test_what_was_deleted_here_only_stays_hidden_after_new_uids_and_a_restart(
@@ -182,7 +120,7 @@ def test_what_was_deleted_here_only_stays_hidden_after_new_uids_and_a_restart(
     again.sync()
     assert again.subjects("Work") == [] and again.subjects("trash") == ["Plan"]
     assert there(mailbox, "Work") == ["Gone for good", "Plan"] and there(mailbox, "Trash") == []
-    settled(again)
+    quiet(again)
     again.close()
 
 
@@ -202,15 +140,14 @@ def test_what_was_deleted_here_only_stays_hidden_when_its_folder_was_unticked_fo
 
     assert home.subjects("Work") == ["Stays"] and home.subjects("trash") == ["Plan"]
     assert there(mailbox, "Work") == ["Plan", "Stays"]
-    settled(home)
+    quiet(home)
 
 
 def test_a_switch_turned_on_again_catches_up_in_both_directions(home: Home, mailbox: Mailbox) -> None:
     for subject in ("Binned there", "Erased there", "Archived there", "Binned here", "Archived here"):
         mailbox.append("INBOX", mail(subject))
     home.sync()
-    every = ("delete_in", "delete_out", "archive_in", "archive_out")
-    off(home, *every)
+    off(home, *SWITCHES)
     take(mailbox, "Binned there", "Trash")
     take(mailbox, "Erased there", None)
     take(mailbox, "Archived there", "Archive")
@@ -218,13 +155,13 @@ def test_a_switch_turned_on_again_catches_up_in_both_directions(home: Home, mail
     home.do(ArchiveMessages(messages=(home.one("Archived here").id,)))
     home.sync()
 
-    on(home, *every)
+    on(home, *SWITCHES)
     home.sync()
 
     assert home.subjects() == [] and there(mailbox, "INBOX") == []
     assert sorted(home.subjects("trash")) == there(mailbox, "Trash") == ["Binned here", "Binned there"]
     assert sorted(home.subjects("archive")) == there(mailbox, "Archive") == ["Archived here", "Archived there"]
-    settled(home)
+    quiet(home)
 
 
 def test_a_kept_message_follows_what_the_user_does_with_it_here(home: Home, mailbox: Mailbox) -> None:
@@ -243,7 +180,7 @@ def test_a_kept_message_follows_what_the_user_does_with_it_here(home: Home, mail
 
     assert there(mailbox, "Archive") == home.subjects("archive") == ["One"]
     assert there(mailbox, "Trash") == home.subjects("trash") == ["Two"]
-    settled(home)
+    quiet(home)
 
 
 def test_a_kept_message_follows_what_the_mailbox_does_with_it_next(home: Home, mailbox: Mailbox) -> None:
@@ -262,7 +199,7 @@ def test_a_kept_message_follows_what_the_mailbox_does_with_it_next(home: Home, m
     home.sync()
 
     assert home.subjects() == [] and home.subjects("trash") == ["One"] and home.subjects("Work") == ["Two"]
-    settled(home)
+    quiet(home)
 
 
 def test_a_move_to_another_folder_is_a_move_whatever_the_switches_say(home: Home, mailbox: Mailbox) -> None:
@@ -276,7 +213,7 @@ def test_a_move_to_another_folder_is_a_move_whatever_the_switches_say(home: Home
 
     assert sorted(home.subjects("Work")) == there(mailbox, "Work") == ["Here", "There"]
     assert home.subjects() == [] and there(mailbox, "INBOX") == []
-    settled(home)
+    quiet(home)
 
 
 @pytest.mark.parametrize("act", [DeleteMessages, ArchiveMessages])
@@ -292,7 +229,7 @@ def test_what_was_done_here_only_can_be_undone(home: Home, mailbox: Mailbox, act
 
     assert home.subjects() == ["Plan"] and home.one("Plan").cause == ""
     assert home.subjects("trash") == home.subjects("archive") == []
-    settled(home)
+    quiet(home)
 
 
 # --- the mass-change guard -----------------------------------------------------------------------------------
@@ -334,7 +271,7 @@ def test_so_many_gone_at_once_are_asked_about(home: Home, mailbox: Mailbox, targ
     in_trash = 60 if target and answer == "apply" else 0
     assert len(home.subjects()) == (0 if answer == "apply" else 60)
     assert len(home.subjects("trash")) == in_trash
-    settled(home)
+    quiet(home)
     assert len(there(mailbox, "INBOX")) == 0
 
 
@@ -354,7 +291,7 @@ def test_so_many_gone_at_once_that_come_back_are_no_question_any_more(home: Home
     home.sync()
 
     assert len(home.subjects("Work")) == 60 and home.reader().queue() == []
-    settled(home)
+    quiet(home)
 
 
 @pytest.mark.parametrize("answer", ["apply", "keep"])
@@ -375,7 +312,7 @@ def test_so_many_deleted_here_are_asked_about_before_the_mailbox_hears_of_it(
     assert len(there(mailbox, "INBOX")) == len(home.subjects()) == (0 if answer == "apply" else 60)
     assert len(there(mailbox, "Trash")) == len(home.subjects("trash")) == (60 if answer == "apply" else 0)
     assert home.reader().queue() == []
-    settled(home)
+    quiet(home)
 
 
 def test_fifty_are_not_asked_about(home: Home, mailbox: Mailbox) -> None:
