@@ -10,7 +10,7 @@ from app.core.events import MailArrived, Progress, Stage
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.labels import GIVEN
 from app.core.trouble import Trouble, TryLater
-from app.core.values import SEEN, Role
+from app.core.values import DELETED, SEEN, Role
 from app.engine.arrivals import arrival
 from app.engine.assistant import Assistant
 from app.engine.compare import Look
@@ -165,7 +165,7 @@ class Headers:
         return [
             message
             for message, item in fresh
-            if SEEN not in item.flags
+            if item.flags.isdisjoint({SEEN, DELETED})
             and (not look.first or 0 < first <= item.uid)
             and not (item.labels and item.labels & GIVEN)  # sent, or a draft
         ]

@@ -37,6 +37,8 @@ __all__ = ["Mailroom", "Surroundings", "secret_name"]
 
 log = logging.getLogger(__name__)
 
+CONFIRMING = 2
+"""Passes after the first, at most."""
 LINGER = 60.0
 """Seconds until another look at an account that is paused or signed out."""
 
@@ -143,9 +145,7 @@ class Mailroom:
                 self._cycle(session, report).push_owed()
             self._assistant.end()
             if report.pushed or report.removed or self._owed_due():
-                # The confirming pass: what was told is there, and nothing else moved; what waited until its message was
-                # recognised goes out.
-                self._cycle(session, report).run()
+                self._confirm(session, report)
             self._settled(report)
             self._standing.all_looked_at()
 
@@ -156,6 +156,14 @@ class Mailroom:
         report.state = self._standing.state()
         report.seconds = self._around.clock() - started
         return report
+
+    def _confirm(self, session: Session, report: Report) -> None:
+        """What was told is there, nothing else moved, and what waited until its message was recognised goes out."""
+        for _ in range(CONFIRMING):
+            done = report.pushed + report.removed
+            self._cycle(session, report).run()
+            if report.pushed + report.removed == done:
+                return
 
     def _called_away(self) -> bool:
         return self._inbox.stopping() or (self._inbox.stirs() and self._owed_due())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.values import Address, Flags
+from app.core.values import DELETED, Address, Flags
 from app.store import history, overlay
 from app.store.flags import as_text, merged
 from app.store.label_arrivals import recognise
@@ -93,6 +93,8 @@ def add_arrivals(
     )
     if news and fresh:
         for message, item in fresh:
+            if DELETED in item.flags:  # shown nowhere: what a move left behind where there is no UIDPLUS
+                continue
             name = overlay.name_in(unit, best_folder(unit, account, item.labels or (), folder))
             what, cause = f"Fetched {{}} into {name}", "It is new in the mailbox."
             history.tell(unit, message, history.HERE, "arrived", what, cause, folder=name)
