@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.core.ids import AccountId, FolderId
 from app.core.values import DELETED, Flags, Role
 from app.engine.copying import finish_copies
 from app.engine.labels import Labels
-from app.engine.push import Push, Target
+from app.engine.push import Push, Target, forbidden
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.remote.items import FolderStatus, Selected
 from app.store.copying import buried_in, copying_from
 from app.store.departures import UNGUARDED
-from app.store.flags import as_text
+from app.store.flags import as_flags, as_text
 from app.store.folder_owed import is_leaving
 from app.store.folders import Cursor, cursor_of, open_window, window_start
 from app.store.guard import MAILBOX, approved, ask, copied_away, question, tell_stopped, withdraw
@@ -38,7 +39,21 @@ from app.store.overlay import place_of
 from app.store.owed import postponed
 from app.store.unit import Unit
 from app.store.windows import note_first_look
-from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, MoveTo, Store, Wish, plan
+from app.sync.plan import (
+    Agree,
+    Erase,
+    Expunge,
+    Fetch,
+    Forget,
+    Keep,
+    Move,
+    MoveTo,
+    Store,
+    Wish,
+    keeps_all,
+    plan,
+    unkeepable,
+)
 from app.sync.switches import too_many
 
 DAY = 86_400.0
@@ -177,6 +192,10 @@ class Comparison:
         *,
         whole: bool = True,
     ) -> Look:
+        if not keeps_all(selected.permanent_flags, selected.keywords_allowed) and not selected.readonly:
+            # what the folder cannot keep it has not lost
+            only_here = partial(unkeepable, permanent=selected.permanent_flags, keywords=selected.keywords_allowed)
+            listed = {uid: flags | only_here(as_flags(held.get(uid) or "")) for uid, flags in listed.items()}
         known = {uid: flags for uid, flags in listed.items() if uid in held and held[uid] != as_text(flags)}
         with self._library.transaction() as unit:
             note_listing(unit, cursor.id, known, missing)
@@ -257,7 +276,9 @@ class Comparison:
         told = self._guarded(folder, told)
         for label in asked[1:]:
             told = self._guarded_label(label, told)
-        if told and not selected.readonly and not self.only_listens:
+        if told and selected.readonly:
+            self._push.hold_back(told, placed, forbidden(self._push.name_of(folder)))
+        elif told and not self.only_listens:
             self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
             self._withdraw(each for each in asked if approved(self._library.look(), each))
         if labelled:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.trouble import AskUser, Trouble, TryLater
+from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import Flags, Role
 from app.engine.copying import copy_with_mark
 from app.engine.report import Report
@@ -29,6 +29,10 @@ T = TypeVar("T", Store | Move, Move, Expunge, LabelWish)
 
 LATER = 3600.0
 """Seconds until a change that the server refused outright is tried again."""
+
+
+ROWS = 200
+"""Notes written in one transaction (≤ 20 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,20 @@ class Push:
             self.each(going, PLACE, placed, lambda some, f=folder: self._move(some, f, placed, untold))  # type: ignore[misc]
         self.each(erased, PLACE, placed, lambda some: self._expunge(some, placed))
 
+    def hold_back(
+        self, actions: Sequence[Store | Move | Expunge], placed: Mapping[int, Placed], trouble: Trouble
+    ) -> None:
+        """None of these is told now; the queue says why."""
+        self._report.trouble(str(trouble))
+        for start in range(0, len(actions), ROWS):
+            with self._library.transaction() as unit:
+                for action in actions[start : start + ROWS]:
+                    for aspect in _aspects(action):
+                        put_off(unit, placed[action.uid].message, aspect, str(trouble), unit.now + LATER)
+
+    def name_of(self, folder: FolderId) -> str:
+        return self._names.get(folder, "")
+
     def knows(self, folder: FolderId) -> bool:
         """The mailbox has this folder."""
         return bool(self._names.get(folder))
@@ -126,7 +144,8 @@ class Push:
             for action in settled:
                 was = placed[action.uid]
                 # What the folder cannot keep counts as told: asking again would never end.
-                note_stored(unit, was.id, action.flags, was.local or frozenset())
+                really = ((was.server or frozenset()) | add) - remove
+                note_stored(unit, was.id, action.flags, was.local or frozenset(), really)
         self._report.pushed += len(settled)
 
     def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed], untold: set[int]) -> None:
@@ -194,3 +213,22 @@ class Push:
         finally:
             if not self._session.broken:
                 self._session.select(name)
+
+
+def _aspects(action: Store | Move | Expunge) -> tuple[str, ...]:
+    """What of a message waits when this does."""
+    match action:
+        case Store():
+            return (FLAGS,)
+        case Move(add=add, remove=remove) if add or remove:
+            return (FLAGS, PLACE)
+        case _:
+            return (PLACE,)
+
+
+def forbidden(folder: str) -> AskUser:
+    return AskUser(
+        f"The mailbox lets you only read the folder “{folder}”. The change waits here: discard it, or try again once you may "
+        "change the folder.",
+        Fix.NONE,
+    )

@@ -116,8 +116,9 @@ def agree(unit: Unit, folder: FolderId, uid: int, flags: Flags) -> None:
     unit.stir(MessageId(message))
 
 
-def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags) -> None:
-    """A STORE was carried out: both sides hold `told`. `seen` is the wish it came from; what changed since stays owed."""
+def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags, really: Flags) -> None:
+    """A STORE was carried out: both sides hold `told`, of which the folder can keep only `really`. `seen` is the wish it came
+    from; what changed since stays owed."""
     row = unit.one("SELECT message, folder, local, server FROM placement WHERE id = ?", placement)
     if row is None:
         return
@@ -127,7 +128,7 @@ def note_stored(unit: Unit, placement: int, told: Flags, seen: Flags) -> None:
         MessageId(message),
         history.MAILBOX,
         as_flags(server or ""),
-        told,
+        really,
         overlay.name_in(unit, FolderId(folder)),
     )
     text, wished = as_text(told), merged(as_text(told), as_text(seen), local)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from app.core.values import DELETED, Flags
 
+RECENT = "\\Recent"
+_SYSTEM = {"\\seen", "\\flagged", "\\answered", "\\draft"}
+
 
 @dataclass(frozen=True, slots=True)
 class Keep:
@@ -121,8 +124,20 @@ def tellable(flags: Flags, permanent: Flags, *, keywords: bool) -> Flags:
     """What of `flags` this folder can keep (PERMANENTFLAGS, RFC 9051 7.1). `\\Recent` is never told; nor is `\\Deleted`,
     which only goes with an expunge."""
     known = {flag.lower() for flag in permanent}
+    if keywords and not known:  # a server that does not say what it keeps, keeps all (RFC 9051 6.3.2)
+        return flags - {DELETED, RECENT}
     return frozenset(
         flag
         for flag in flags
         if flag != DELETED and (flag.lower() in known or (keywords and not flag.startswith("\\")))
     )
+
+
+def unkeepable(flags: Flags, permanent: Flags, *, keywords: bool) -> Flags:
+    """Marks that stay here, since this folder cannot keep them."""
+    return flags - tellable(flags, permanent, keywords=keywords) - {DELETED, RECENT}
+
+
+def keeps_all(permanent: Flags, keywords: bool) -> bool:
+    """Whether a folder can keep every mark there is."""
+    return keywords and (not permanent or {flag.lower() for flag in permanent} >= _SYSTEM)

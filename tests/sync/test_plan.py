@@ -9,7 +9,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.core.values import Flags
-from app.sync.plan import Agree, Erase, Expunge, Fetch, Forget, Keep, Move, MoveTo, Store, Wish, merge, plan, tellable
+from app.sync.plan import (
+    Agree,
+    Erase,
+    Expunge,
+    Fetch,
+    Forget,
+    Keep,
+    Move,
+    MoveTo,
+    Store,
+    Wish,
+    keeps_all,
+    merge,
+    plan,
+    tellable,
+    unkeepable,
+)
 
 FLAGS = st.frozensets(st.sampled_from(["\\Seen", "\\Flagged", "\\Answered", "$Junk"]))
 FOLDERS = (1, 2)
@@ -191,3 +207,15 @@ def test_recent_and_deleted_are_never_told_and_keywords_only_where_allowed() -> 
     permanent = frozenset({"\\Seen", "\\Deleted", "$junk"})
     assert tellable(wished, permanent, keywords=False) == {"\\Seen", "$Junk"}
     assert tellable(wished, permanent, keywords=True) == {"\\Seen", "$Junk", "Important"}
+
+
+def test_a_server_that_does_not_say_what_it_keeps_is_told_everything() -> None:
+    assert tellable(frozenset({"\\Seen", "Label", "\\Recent"}), frozenset(), keywords=True) == {"\\Seen", "Label"}
+    assert keeps_all(frozenset(), keywords=True)
+
+
+def test_what_a_folder_cannot_keep_stays_here() -> None:
+    wished, permanent = frozenset({"\\Seen", "\\Flagged", "\\Deleted", "Label"}), frozenset({"\\Seen"})
+    assert unkeepable(wished, permanent, keywords=False) == {"\\Flagged", "Label"}
+    assert not keeps_all(permanent, keywords=True)
+    assert keeps_all(frozenset({"\\Seen", "\\Flagged", "\\Answered", "\\Draft"}), keywords=True)
