@@ -20,19 +20,23 @@ from app.store.labels import home_of, is_label
 from app.store.library import Library
 from app.store.mailbox import Placed, note_erased, note_moved, note_stored
 from app.store.owed import FLAGS, PLACE, put_off, tries_of
+from app.store.unit import Unit
 from app.sync.patience import wait_before
 from app.sync.plan import Expunge, Move, Store, tellable
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", Store | Move, Move, Expunge, LabelWish)
+A = TypeVar("A")
 
 LATER = 3600.0
 """Seconds until a change that the server refused outright is tried again."""
 
 
-ROWS = 200
-"""Notes written in one transaction (≤ 20 ms)."""
+AT_ONCE = 500
+"""Messages in one command."""
+ROWS = 25
+"""Messages written in one transaction (≤ 20 ms), so that whoever uses the window never waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,12 @@ class Push:
     ) -> None:
         """None of these is told now; the queue says why."""
         self._report.trouble(str(trouble))
-        for start in range(0, len(actions), ROWS):
-            with self._library.transaction() as unit:
-                for action in actions[start : start + ROWS]:
-                    for aspect in _aspects(action):
-                        put_off(unit, placed[action.uid].message, aspect, str(trouble), unit.now + LATER)
+
+        def write(unit: Unit, action: Store | Move | Expunge) -> None:
+            for aspect in _aspects(action):
+                put_off(unit, placed[action.uid].message, aspect, str(trouble), unit.now + LATER)
+
+        self._written(actions, write)
 
     def name_of(self, folder: FolderId) -> str:
         return self._names.get(folder, "")
@@ -112,6 +117,9 @@ class Push:
         act: Callable[[list[T]], None],
     ) -> set[int]:
         """Returns the UIDs of those that the mailbox refused."""
+        if len(group) > AT_ONCE:  # after a week offline: what is told is written down before the next lot
+            lots = (group[start : start + AT_ONCE] for start in range(0, len(group), AT_ONCE))
+            return {uid for lot in lots for uid in self.each(lot, aspect, placed, act)}
         if not group:
             return set()
         try:
@@ -140,12 +148,14 @@ class Push:
         if add or remove:
             self._session.store_flags(uids, add=add, remove=remove)
         settled = [action for action in group if isinstance(action, Store)]
-        with self._library.transaction() as unit:
-            for action in settled:
-                was = placed[action.uid]
-                # What the folder cannot keep counts as told: asking again would never end.
-                really = ((was.server or frozenset()) | add) - remove
-                note_stored(unit, was.id, action.flags, was.local or frozenset(), really)
+
+        def write(unit: Unit, action: Store) -> None:
+            was = placed[action.uid]
+            # What the folder cannot keep counts as told: asking again would never end.
+            really = ((was.server or frozenset()) | add) - remove
+            note_stored(unit, was.id, action.flags, was.local or frozenset(), really)
+
+        self._written(settled, write)
         self._report.pushed += len(settled)
 
     def _move(self, group: list[Move], folder: int, placed: Mapping[int, Placed], untold: set[int]) -> None:
@@ -160,17 +170,19 @@ class Push:
             look = self._library.look()
             group = [a for a in group if is_still_at(look, placed[a.uid].id, a.uid, FolderId(folder))]
             named, gone = self._copy_and_expunge([placed[action.uid] for action in group], FolderId(folder))
-        with self._library.transaction() as unit:
-            forget_copying(unit, (placed[action.uid].id for action in group))
-            for action in group:
-                was = placed[action.uid]
-                if not gone:
-                    bury(unit, was.id)
-                # A label is found by the message's UID in All Mail, which only All Mail tells.
-                new_uid = 0 if labelled else named.get(action.uid, 0)
-                self.unnamed |= not new_uid
-                told, seen = (was.server, was.base) if action.uid in untold else (action.flags, was.local)
-                note_moved(unit, was.id, FolderId(folder), new_uid, told or frozenset(), seen or frozenset())
+
+        def write(unit: Unit, action: Move) -> None:
+            was = placed[action.uid]
+            forget_copying(unit, [was.id])
+            if not gone:
+                bury(unit, was.id)
+            # A label is found by the message's UID in All Mail, which only All Mail tells.
+            new_uid = 0 if labelled else named.get(action.uid, 0)
+            self.unnamed |= not new_uid
+            told, seen = (was.server, was.base) if action.uid in untold else (action.flags, was.local)
+            note_moved(unit, was.id, FolderId(folder), new_uid, told or frozenset(), seen or frozenset())
+
+        self._written(group, write)
         self._report.pushed += len(group)
 
     def _copy_and_expunge(self, group: list[Placed], target: FolderId) -> tuple[dict[int, int], bool]:
@@ -193,10 +205,12 @@ class Push:
 
     def _expunge(self, group: list[Expunge], placed: Mapping[int, Placed]) -> None:
         gone = self._expunge_from(self._session.selected or "", [action.uid for action in group], placed)
-        with self._library.transaction() as unit:
-            for action in group:
-                was = placed[action.uid]
-                note_erased(unit, was.id, marked=None if gone else was.server or frozenset())
+
+        def write(unit: Unit, action: Expunge) -> None:
+            was = placed[action.uid]
+            note_erased(unit, was.id, marked=None if gone else was.server or frozenset())
+
+        self._written(group, write)
         self._report.pushed += len(group)
 
     def _expunge_from(self, name: str, uids: list[int], placed: Mapping[int, Placed]) -> bool:
@@ -213,6 +227,13 @@ class Push:
         finally:
             if not self._session.broken:
                 self._session.select(name)
+
+    def _written(self, told: Sequence[A], write: Callable[[Unit, A], None]) -> None:
+        """Some at a time, each lot in its own transaction. Should it end in between, the rest is seen as done over there."""
+        for start in range(0, len(told), ROWS):
+            with self._library.transaction() as unit:
+                for action in told[start : start + ROWS]:
+                    write(unit, action)
 
 
 def _aspects(action: Store | Move | Expunge) -> tuple[str, ...]:
