@@ -20,6 +20,11 @@ from app.sync.switches import Cause, Change, too_many
 UNGUARDED = frozenset({Role.TRASH, Role.JUNK})
 """Folders that people empty: no mass-change guard for them."""
 KEPT = frozenset({Cause.LOOKING, Cause.ASKED, Cause.DELETE_IN})
+SHORTLY = 3600.0
+"""Seconds: of two equal messages, one that came at most so long before the other went is told as the second half of a move.
+Equal mails that lay side by side for longer are two mails, and one of them was deleted."""
+TOGETHER = 5.0
+"""Seconds: what came into two folders at once, as a provider's filter puts it there, is two mails as well."""
 LOST_MEANWHILE = "The mailbox lost it while the account was disconnected."
 
 
@@ -128,8 +133,8 @@ def _reunite(
     unit: Unit, account: AccountId, message: MessageId, left: FolderId, carried: str, found: set[MessageId]
 ) -> FolderId | None:
     """What left `left` is in another folder, where it was taken for new: it had been copied there before, or came there
-    in the middle of a look around. The two become one again, and it was moved. `found`: those that were reunited, each
-    with a copy of its own. Returns where it is now, None if it is nowhere."""
+    in the middle of a look around. The two become one again: the message that was here first keeps its row. `found`: those
+    that were reunited, each with a copy of its own. Returns where it is now, None if it is nowhere."""
     copies = unit.all(
         "SELECT b.id, p.folder FROM message a JOIN message b ON b.account = a.account AND b.fingerprint = a.fingerprint"
         " JOIN placement p ON p.message = b.id AND p.server IS NOT NULL"
@@ -145,9 +150,23 @@ def _reunite(
         wished = None if local is None else applied(carried, local)
         unit.run("UPDATE placement SET message = ?, local = ? WHERE id = ?", message, wished, placement)
     found.add(message)
-    overlay.follow(unit, account, message, left, now)
+    overlay.follow(unit, account, message, left, now, beside=_two_mails(unit, message, other))
+    unit.run("UPDATE history SET message = ? WHERE message = ?", message, other)
     drop_unplaced(unit, [other])
     return now
+
+
+def _two_mails(unit: Unit, message: MessageId, copy: MessageId) -> bool:
+    """Both are known to have come on their own: together, or so long ago that this is no move in two halves."""
+    rows = unit.all(
+        "SELECT message, max(at) FROM history WHERE message IN (?, ?) AND kind = 'arrived' GROUP BY message",
+        message,
+        copy,
+    )
+    came: dict[MessageId, float] = {MessageId(row[0]): row[1] for row in rows}
+    if message not in came or copy not in came:
+        return False
+    return came[copy] < unit.now - SHORTLY or abs(came[copy] - came[message]) < TOGETHER < unit.now - came[copy]
 
 
 def settle_held(unit: Unit, account: AccountId) -> int:

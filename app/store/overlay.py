@@ -176,8 +176,11 @@ def hold(unit: Unit, message: MessageId, folder: FolderId, flags: str) -> None:
         cover(unit, message, folder, Cause.LOOKING, flags)
 
 
-def follow(unit: Unit, account: AccountId, message: MessageId, left: FolderId, now: FolderId) -> None:
-    """The mailbox moved it from `left` to `now`. Decides where it shows, and tells the history."""
+def follow(
+    unit: Unit, account: AccountId, message: MessageId, left: FolderId, now: FolderId, *, beside: bool = False
+) -> None:
+    """The mailbox moved it from `left` to `now`. Decides where it shows, and tells the history. `beside`: an equal one lay
+    in `now` all the time, so what left was deleted, and the message is not."""
     covered = cover_of(unit, message)
     seen = covered[0] if covered and covered[0] else left
     change = kind_of(place_of(unit, seen), place_of(unit, now))
@@ -198,7 +201,13 @@ def follow(unit: Unit, account: AccountId, message: MessageId, left: FolderId, n
             _tell_kept(unit, message, cause, origin)
         return
     uncover(unit, message)
-    tell_followed(unit, message, change, seen, origin, target)
+    if beside:
+        where = f"It was deleted in the mailbox. An equal message is in {target}."
+        history.tell(
+            unit, message, history.HERE, Change.DELETED, f"Deleted {{}} in {origin} here", where, folder=origin
+        )
+    elif seen != now:
+        tell_followed(unit, message, change, seen, origin, target)
 
 
 def tell_followed(unit: Unit, message: MessageId, change: Change, left: FolderId, origin: str, target: str) -> None:
