@@ -17,8 +17,8 @@ from app.store.unit import Unit
 from app.sync import plan
 from simulation.story import fails, plot
 
-STORIES = 150
-PROFILES = ("condstore", "qresync")
+STORIES = 500
+PROFILES = ("plain", "uidplus", "condstore", "qresync")
 """With these no story fails unless a mistake is planted."""
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -8,7 +8,7 @@ from simulation.story import plot, run, shortest_failure, told
 
 SEEDS = 500
 LOTS = 25
-PROFILES = ("condstore", "qresync")
+PROFILES = ("plain", "uidplus", "condstore", "qresync")
 
 
 @pytest.mark.parametrize("lot", range(LOTS))
