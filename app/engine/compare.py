@@ -133,13 +133,12 @@ class Comparison:
             listed = {uid: value for uid, value in flags.items() if uid in known or cursor.counts(uid)}
             return self._compared(cursor, selected, held, listed, missing, whole=False)
         window = self._window(cursor) if net or not cursor.window_done else set()
+        meant = held.keys() | window | buried
         low = min([*window, *held, max(cursor.first_uidnext, 1)])
         items = list(self._session.fetch_flags(low, None))
         there = {item.uid: item.flags for item in items}
         self._labels.said = {item.uid: item.labels for item in items if item.labels is not None}
-        listed = {
-            uid: flags for uid, flags in there.items() if uid in held or cursor.counts(uid) or uid in window | buried
-        }
+        listed = {uid: flags for uid, flags in there.items() if uid in meant or cursor.counts(uid)}
         missing = [uid for uid, flags in held.items() if flags is not None and uid not in listed]
         if missing:  # asked for in another way as well: an answer cut short or garbled must not count as a loss
             missing = self._truly_gone(missing)
