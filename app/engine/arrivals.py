@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.core.ids import MessageId
 from app.mail.envelope import Envelope, read_envelope
 from app.mail.fingerprint import fingerprint
-from app.mail.parse import Indexed, read_for_index
+from app.mail.parse import Indexed, read_for_index, read_new
 from app.remote.items import HeaderItem
 from app.remote.streaming import HEADER_LIMIT
 from app.store.arrivals import Arrival
@@ -22,13 +22,29 @@ log = logging.getLogger(__name__)
 
 
 def arrival(item: HeaderItem) -> Arrival:
-    envelope = _envelope(item.header)
+    return _arrival(item, _envelope(item.header), item.header)
+
+
+def whole(item: HeaderItem, digest: str, raw: bytes) -> tuple[Arrival, StoredBody]:
+    """As `arrival` and `body` say, for an item whose header is in `raw` alone; the body is nobody's yet."""
+    header = raw[:HEADER_LIMIT]
+    if _longer_than_asked_for(raw):
+        return _arrival(item, _envelope(header), header), body(MessageId(0), digest, raw)
+    try:
+        envelope, parsed = read_new(raw)
+    except Exception:
+        log.exception("A message could not be read at once; its header is.")
+        return _arrival(item, _envelope(header), header), body(MessageId(0), digest, raw)
+    return _arrival(item, envelope, header), _body(MessageId(0), digest, raw, parsed, None)
+
+
+def _arrival(item: HeaderItem, envelope: Envelope, header: bytes) -> Arrival:
     return Arrival(
         uid=item.uid,
         flags=item.flags,
         received=item.received,
         size=item.size,
-        fingerprint=fingerprint(item.header, item.size),
+        fingerprint=fingerprint(header, item.size),
         message_id=envelope.message_id,
         in_reply_to=envelope.in_reply_to,
         references=envelope.references,
@@ -47,8 +63,11 @@ def arrival(item: HeaderItem) -> Arrival:
 
 def body(message: MessageId, digest: str, raw: bytes) -> StoredBody:
     """`digest` names the file the raw bytes have been written to."""
-    parsed = _parsed(raw)
     late = _envelope(raw) if _longer_than_asked_for(raw) else None
+    return _body(message, digest, raw, _parsed(raw), late)
+
+
+def _body(message: MessageId, digest: str, raw: bytes, parsed: Indexed, late: Envelope | None) -> StoredBody:
     return StoredBody(
         message=message,
         digest=digest,

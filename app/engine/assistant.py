@@ -13,20 +13,41 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from app.core.events import Event
-from app.core.ids import MessageId
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
-from app.engine.arrivals import arrival
+from app.engine.arrivals import arrival, whole
 from app.engine.shelf import Shelf
 from app.remote.items import HeaderItem
-from app.store.arrivals import Arrival
+from app.store.arrivals import Arrival, add_arrivals
+from app.store.bodies import store_bodies
 from app.store.connection import Gate
 from app.store.files import fresh_raw
 from app.store.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Messages that are new in a folder, with the names of the files that hold them. The headers are in the files."""
+
+    account: AccountId
+    folder: FolderId
+    news: bool
+    """The history tells of them."""
+    messages: Sequence[tuple[HeaderItem, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """So many were taken up; `fresh` are those that are new to the library, with their UIDs."""
+
+    count: int
+    fresh: Sequence[tuple[MessageId, int]] = ()
 
 
 class Assistant:
@@ -147,11 +168,13 @@ def assist(profile: Path, pipe: Connection) -> None:
                 if isinstance(said, str):
                     shelf.store()
                     answer: tuple[str, object] = ("ended" if said == "end" else "flushed", 0)
+                elif isinstance(said, Lot):
+                    answer = ("stored", _take_in(profile, library, said))
                 elif isinstance(said[0], HeaderItem):
                     answer = ("read", [arrival(item) for item in said])
                 else:
                     _shelve(profile, shelf, said)
-                    answer = ("stored", len(said))
+                    answer = ("stored", Stored(len(said)))
             except Exception as trouble:  # noqa: BLE001 - raised again on the other side of the pipe
                 fix = trouble.fix.value if isinstance(trouble, Trouble) else ""
                 detail = trouble.detail if isinstance(trouble, Trouble) else repr(trouble)
@@ -167,6 +190,16 @@ def _shelve(profile: Path, shelf: Shelf, told: Sequence[tuple[MessageId, str]]) 
         with contextlib.suppress(FileNotFoundError):  # gone again: it stays unfetched and is asked for once more
             shelf.add(message, digest, fresh_raw(profile, digest))
     shelf.store()
+
+
+def _take_in(profile: Path, library: Library, lot: Lot) -> Stored:
+    """Header and body of each in one transaction, so that it is listed with its snippet."""
+    read = [whole(head, digest, fresh_raw(profile, digest)) for head, digest in lot.messages]
+    with library.transaction() as unit:
+        fresh = add_arrivals(unit, lot.account, lot.folder, [came for came, _ in read], news=lot.news)
+        bodies = {came.uid: body for came, body in read}
+        store_bodies(unit, [replace(bodies[came.uid], message=message) for message, came in fresh])
+    return Stored(len(read), [(message, came.uid) for message, came in fresh])
 
 
 def _lost() -> TryLater:

@@ -64,8 +64,8 @@ class Bodies:
         total = self._missing()
         if not total:
             return True
-        shelver: Shelver = (
-            ProcessShelver(self._assistant, self._emit) if total >= MANY else ThreadShelver(self._open_library)
+        shelver: Shelver[MessageId] = (
+            ProcessShelver(self._assistant, self._emit, list) if total >= MANY else ThreadShelver(self._open_library)
         )
         filing = Filing(self._library.profile, shelver)
         started, done = self._clock(), 0
@@ -87,7 +87,7 @@ class Bodies:
         self._say(total, total, 0.0)
         return True
 
-    def _timed(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing) -> int:
+    def _timed(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing[MessageId]) -> int:
         """Fetch one batch, and learn from it how large the next may be."""
         started = self._clock()
         got = self._fetch_from(folder, wanted, filing)
@@ -96,7 +96,7 @@ class Bodies:
         self._at_once = round(min(BATCH_BYTES, max(LEAST_BYTES, BATCH_SECONDS * speed)))
         return got
 
-    def _fetch_from(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing) -> int:
+    def _fetch_from(self, folder: FolderId, wanted: Sequence[Wanted], filing: Filing[MessageId]) -> int:
         cursor = cursor_of(self._library.look(), folder)
         try:
             if self._session.selected != cursor.name:
@@ -114,7 +114,7 @@ class Bodies:
             self._refused.update(item.message for item in wanted)
             return 0
 
-    def _stream(self, wanted: Sequence[Wanted], filing: Filing) -> int:
+    def _stream(self, wanted: Sequence[Wanted], filing: Filing[MessageId]) -> int:
         of = {item.uid: item.message for item in wanted}
         got = 0
         try:

@@ -68,6 +68,7 @@ class Cycle:
         report: Report,
         assistant: Assistant,
         *,
+        clock: Callable[[], float],
         jitter: Callable[[], float],
         breathe: Callable[[], None] = lambda: None,
         owes: Callable[[AccountId], None] = lambda _account: None,
@@ -81,7 +82,7 @@ class Cycle:
         self._comparison = Comparison(account, session, library, report, self._push)
         self._foldering = Foldering(account, session, library, report, jitter)
         self._transfers = Transfers(account, session, library, report, jitter, owes)
-        self._headers = Headers(account, session, library, emit, report, breathe, assistant)
+        self._headers = Headers(account, session, library, emit, report, breathe, clock, assistant)
         self._said: dict[str, FolderStatus] = {}
         """What the server said of its folders at the last listing."""
         self._whole = True

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Generic
 
-from app.core.ids import MessageId
 from app.core.trouble import Trouble
-from app.engine.shelving import Shelver
+from app.engine.shelving import Key, Shelver
 from app.store.files import write_raw
 
 WAITING_BYTES = 16_000_000
@@ -27,23 +27,23 @@ class NotStored(Exception):
         self.trouble = trouble
 
 
-class Filing:
+class Filing(Generic[Key]):
     """Hands each message to the shelver once its file is complete, in the order in which they came.
 
     Every method raises NotStored. Used by one thread, which is also the one the shelver hears.
     """
 
-    def __init__(self, profile: Path, shelver: Shelver) -> None:
+    def __init__(self, profile: Path, shelver: Shelver[Key]) -> None:
         self._profile, self._shelver = profile, shelver
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="filing")
-        self._handful: list[tuple[MessageId, bytes]] = []
-        self._under_way: deque[tuple[list[tuple[MessageId, bytes]], Future[list[str]]]] = deque()
+        self._handful: list[tuple[Key, bytes]] = []
+        self._under_way: deque[tuple[list[tuple[Key, bytes]], Future[list[str]]]] = deque()
         self._waiting = 0
         """Bytes under way."""
         self._in_hand = 0
 
-    def put(self, message: MessageId, raw: bytes) -> None:
-        self._handful.append((message, raw))
+    def put(self, key: Key, raw: bytes) -> None:
+        self._handful.append((key, raw))
         self._in_hand += len(raw)
         if len(self._handful) >= HANDFUL or self._in_hand >= HANDFUL_BYTES:
             self.hand_over()
@@ -83,8 +83,8 @@ class Filing:
         handful, written = self._under_way.popleft()
         self._waiting -= sum(len(raw) for _, raw in handful)
         try:
-            for (message, raw), digest in zip(handful, written.result(), strict=True):
-                self._shelver.put(message, digest, raw)
+            for (key, raw), digest in zip(handful, written.result(), strict=True):
+                self._shelver.put(key, digest, raw)
         except Trouble as trouble:
             raise NotStored(trouble) from trouble
 

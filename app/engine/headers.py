@@ -10,12 +10,13 @@ from app.core.events import MailArrived, Progress, Stage
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.labels import GIVEN
 from app.core.trouble import Trouble, TryLater
-from app.core.values import DELETED, SEEN, Role
+from app.core.values import DELETED, SEEN, Flags, Role
 from app.engine.arrivals import arrival
 from app.engine.assistant import Assistant
 from app.engine.compare import Look
 from app.engine.elsewhere import recall
 from app.engine.report import Report
+from app.engine.wholes import Wholes
 from app.engine.worker import Emit
 from app.remote.imap import Session
 from app.remote.items import HeaderItem
@@ -46,9 +47,11 @@ class Headers:
         emit: Emit,
         report: Report,
         breathe: Callable[[], None],
+        clock: Callable[[], float],
         assistant: Assistant,
     ) -> None:
         self._assistant = assistant
+        self._wholes = Wholes(account, session, library.profile, emit, report, clock, assistant)
         self._account, self._session, self._library = account, session, library
         self._emit, self._report, self._breathe = emit, report, breathe
         self._peeked: dict[tuple[str | None, int], HeaderItem] = {}
@@ -68,33 +71,57 @@ class Headers:
         known = recall(self._account, self._session, self._library, look) if look.first else set()
         uids = sorted({*look.new, *known}, reverse=True)
         arrived: list[MessageId] = []
-        skipped = 0
+        skipped = done = 0
+        sizes: list[int] = []
+
+        def meant(item: HeaderItem) -> bool:
+            if item.received >= cursor.starts(item.uid) or item.uid in known:
+                return True
+            look.beyond.add(item.uid)
+            return False
+
+        def between(through: int) -> None:
+            if len(uids) > FIRST:
+                self._say(
+                    Progress(
+                        account=self._account,
+                        folder=cursor.name,
+                        stage=Stage.HEADERS,
+                        done=min(len(uids), done + through),
+                        total=len(uids),
+                    )
+                )
+            self._breathe()
+            self._open(cursor)
+
         with self._reading(beside=len(uids) >= MANY) as read:
-            for chunk in _chunks(uids):
-                if self._session.selected != cursor.name:
-                    self._session.select(cursor.name)
-                if self._session.uidvalidity != cursor.uidvalidity:
-                    raise TryLater("This folder was made anew just now. It is looked at again.")
+            self._open(cursor)
+            left = uids
+            while left:
+                chunk, left = (left[:FIRST], left[FIRST:]) if not done else (left[:CHUNK], left[CHUNK:])
                 batch: list[HeaderItem] = []
                 for item in self._items(chunk):
                     if item is None:
                         skipped += 1
-                    elif item.received >= cursor.starts(item.uid) or item.uid in known:
+                        continue
+                    sizes.append(item.size)
+                    if meant(item):
                         batch.append(item)
-                    else:
-                        look.beyond.add(item.uid)
                     if len(batch) >= ROWS:
                         arrived += self._store(look, read(batch))
                         batch = []
                 arrived += self._store(look, read(batch))
-                if len(uids) > FIRST:
-                    done = min(len(uids), uids.index(chunk[-1]) + 1)
-                    self._say(
-                        Progress(
-                            account=self._account, folder=cursor.name, stage=Stage.HEADERS, done=done, total=len(uids)
-                        )
+                between(len(chunk))
+                if not done and len(uids) >= MANY and not self._session.has_labels:
+                    arrived += self._store(look, read([]))
+                    done = len(chunk)
+                    fresh, left = self._wholes.take_in(
+                        look, left, sum(sizes) // max(1, len(sizes)) or 1, meant, between
                     )
-                self._breathe()
+                    arrived += self._news(look, [(message, uid, flags, None) for message, uid, flags in fresh])
+                    done = len(uids) - len(left)
+                else:
+                    done += len(chunk)
             arrived += self._store(look, read([]))
         if not skipped:
             with self._library.transaction() as unit:
@@ -161,14 +188,25 @@ class Headers:
         with self._library.transaction() as unit:
             fresh = add_arrivals(unit, self._account, look.cursor.id, arrivals, news=not look.first)
         self._report.fetched += len(fresh)
+        return self._news(look, [(message, item.uid, item.flags, item.labels) for message, item in fresh])
+
+    def _news(
+        self, look: Look, fresh: Sequence[tuple[MessageId, int, Flags, frozenset[str] | None]]
+    ) -> list[MessageId]:
         first = max(look.cursor.first_uidnext, look.cursor.uidnext, look.cursor.news_from)
         return [
             message
-            for message, item in fresh
-            if item.flags.isdisjoint({SEEN, DELETED})
-            and (not look.first or 0 < first <= item.uid)
-            and not (item.labels and item.labels & GIVEN)  # sent, or a draft
+            for message, uid, flags, labels in fresh
+            if flags.isdisjoint({SEEN, DELETED})
+            and (not look.first or 0 < first <= uid)
+            and not (labels and labels & GIVEN)  # sent, or a draft
         ]
+
+    def _open(self, cursor: Cursor) -> None:
+        if self._session.selected != cursor.name:
+            self._session.select(cursor.name)
+        if self._session.uidvalidity != cursor.uidvalidity:
+            raise TryLater("This folder was made anew just now. It is looked at again.")
 
     def _say_arrived(self, cursor: Cursor, arrived: Sequence[MessageId]) -> None:
         """Each in the folder where people look for it."""
@@ -182,9 +220,3 @@ class Headers:
 
     def _say(self, event: Progress | MailArrived) -> None:
         self._emit(event)
-
-
-def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    yield uids[:FIRST]
-    for start in range(FIRST, len(uids), CHUNK):
-        yield uids[start : start + CHUNK]

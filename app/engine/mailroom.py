@@ -246,6 +246,7 @@ class Mailroom:
             self._emit,
             report,
             self._assistant,
+            clock=self._around.clock,
             jitter=self._around.jitter,
             breathe=lambda: self._breathe(cycle),
             owes=self._owes,

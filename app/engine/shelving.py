@@ -10,12 +10,12 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from app.core.events import Changed, Topic
-from app.core.ids import MessageId
+from app.core.ids import FolderId, MessageId
 from app.core.trouble import Trouble
-from app.engine.assistant import Assistant
+from app.engine.assistant import Assistant, Stored
 from app.engine.shelf import Shelf
 from app.engine.worker import Emit
 from app.store.library import Library
@@ -26,10 +26,15 @@ SENT_AT_ONCE, AHEAD = 150, 600
 """Messages told to the process in one go, and how many it may be behind."""
 
 
-class Shelver(Protocol):
+Key = TypeVar("Key")
+Given = TypeVar("Given", contravariant=True)
+"""What a message is known by: its row, or its header where it has none yet."""
+
+
+class Shelver(Protocol[Given]):
     """Takes messages whose bytes are in their files already. Trouble met on the way is raised by the next call."""
 
-    def put(self, message: MessageId, digest: str, raw: bytes) -> None: ...
+    def put(self, key: Given, digest: str, raw: bytes) -> None: ...
 
     def flush(self) -> None:
         """Return once everything put so far is stored."""
@@ -98,18 +103,35 @@ class ThreadShelver:
             library.close()
 
 
-class ProcessShelver:
-    """`emit` hears what the process changed, from the calling thread. The process outlives the shelver."""
+class ProcessShelver(Generic[Key]):
+    """`emit` hears what the process changed, from the calling thread. The process outlives the shelver.
 
-    def __init__(self, assistant: Assistant, emit: Emit) -> None:
-        self._assistant, self._emit = assistant, emit
-        self._told: list[tuple[MessageId, str]] = []
+    `said` makes of some messages and their digests what the assistant understands. `folder`: where they are new; then
+    `fresh` are those of them that were not in the library before, with their UIDs.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        emit: Emit,
+        said: Callable[[list[tuple[Key, str]]], object],
+        *,
+        at_once: int = SENT_AT_ONCE,
+        folder: FolderId | None = None,
+    ) -> None:
+        self._assistant, self._emit, self._said, self._at_once = assistant, emit, said, at_once
+        self._changed = Changed(topics=frozenset({Topic.BODIES}))
+        if folder is not None:
+            topics = frozenset({Topic.MESSAGES, Topic.FOLDERS, Topic.BODIES})
+            self._changed = Changed(topics=topics, folders=frozenset({folder}))
+        self.fresh: list[tuple[MessageId, int]] = []
+        self._told: list[tuple[Key, str]] = []
         self._behind = 0
 
-    def put(self, message: MessageId, digest: str, raw: bytes) -> None:
+    def put(self, key: Key, digest: str, raw: bytes) -> None:
         del raw  # it is in its file, and still in the system's memory
-        self._told.append((message, digest))
-        if len(self._told) >= SENT_AT_ONCE:
+        self._told.append((key, digest))
+        if len(self._told) >= self._at_once:
             self._tell()
         while self._behind >= AHEAD or self._assistant.answered():
             self._hear()
@@ -127,13 +149,14 @@ class ProcessShelver:
     def _tell(self) -> None:
         told, self._told = self._told, []
         if told:
-            self._assistant.say(told)
+            self._assistant.say(self._said(told))
             self._behind += len(told)
 
     def _hear(self) -> str:
         word, value = self._assistant.hear()
         if word == "stored":
-            assert isinstance(value, int)
-            self._behind -= value
-            self._emit(Changed(topics=frozenset({Topic.BODIES})))
+            assert isinstance(value, Stored)
+            self._behind -= value.count
+            self.fresh += value.fresh
+            self._emit(self._changed)
         return word

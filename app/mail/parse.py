@@ -94,6 +94,16 @@ def read_for_index(raw: bytes) -> Indexed:
     The HTML of a message that has a plain text as well is not looked at, unless it may refer to a part.
     """
     raw, _, root, problems = _opened(raw, MIME_FIELDS)
+    return _indexed(raw, root, problems)
+
+
+def read_new(raw: bytes) -> tuple[Envelope, Indexed]:
+    """What `read_envelope` and `read_for_index` say, for less."""
+    raw, found, root, problems = _opened(raw)
+    return envelope_of(found), _indexed(raw, root, problems)
+
+
+def _indexed(raw: bytes, root: Node, problems: list[str]) -> Indexed:
     body = choose(root)
     texts = _Texts(raw, body, problems)
     text = texts.plain()

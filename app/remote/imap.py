@@ -17,7 +17,7 @@ from app.remote import changing, gmail, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
 from app.remote.idling import Stir
-from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected
+from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
 from app.remote.talk import Answer, Talk
 from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, parse_set, string, uid_set
@@ -222,14 +222,23 @@ class Session:
 
     def fetch_headers(self, uids: Sequence[int]) -> Iterator[HeaderItem]:
         """Batches in the order given; within one the server's order."""
+        sets = streaming.batches(uids, streaming.HEADERS_AT_ONCE)
+        wanted = self._with_heads(b"BODY.PEEK[HEADER]<0.%d>" % streaming.HEADER_LIMIT)
+        return streaming.stream(self._talk, sets, wanted, streaming.read_header, under_way=self._under_way)
+
+    def fetch_wholes(self, uids: Sequence[int]) -> Iterator[WholeItem]:
+        """Headers and bodies in one; batches in the order given, and a message that went away meanwhile is left out."""
+        sets = streaming.batches(uids, streaming.BODIES_AT_ONCE)
+        wanted = self._with_heads(b"BODY.PEEK[]")
+        return streaming.stream(self._talk, sets, wanted, streaming.read_whole, under_way=self._under_way)
+
+    def _with_heads(self, item: bytes) -> bytes:
+        """What is asked for of a message that is new here."""
         items = [b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE"]
         items += [b"MODSEQ"] if self._modseq else []
         items += [b"EMAILID"] if "OBJECTID" in self.capabilities else []
         items += [b"X-GM-MSGID", gmail.ITEM] if self.has_labels else []
-        items += [b"BODY.PEEK[HEADER]<0.%d>" % streaming.HEADER_LIMIT]
-        sets = streaming.batches(uids, streaming.HEADERS_AT_ONCE)
-        wanted = b"(" + b" ".join(items) + b")"
-        return streaming.stream(self._talk, sets, wanted, streaming.read_header, under_way=self._under_way)
+        return b"(" + b" ".join([*items, item]) + b")"
 
     def fetch_bodies(self, uids: Sequence[int]) -> Iterator[BodyItem]:
         """Batches in the order given; a message that went away meanwhile is left out."""

@@ -78,6 +78,14 @@ class HeaderItem:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeItem:
+    """A message with all that is asked for with its header; the header itself is in `raw` alone."""
+
+    head: HeaderItem
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class BodyItem:
     """The whole message, octet for octet as the server has it."""
 

@@ -10,11 +10,12 @@ import logging
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from app.core.values import Flags
 from app.remote.gmail import ITEM, cut_labels, read_labels
-from app.remote.items import BodyItem, FlagItem, HeaderItem
+from app.remote.items import BodyItem, FlagItem, HeaderItem, WholeItem
 from app.remote.talk import Line, Talk
 from app.remote.wire import HIGHEST_UID, parse, parse_internaldate, uid_set
 
@@ -32,7 +33,7 @@ _PLAIN_FLAGS = re.compile(
 )
 _ONE_HEADER = re.compile(
     rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()"{\r\n]*)\) INTERNALDATE "([^"\\\r\n]*)" RFC822\.SIZE (\d{1,18})'
-    rb"(?: MODSEQ \((\d{1,19})\))? BODY\[HEADER\](?:<0>)? \{\d+\}\r\n\)\r\n",
+    rb"(?: MODSEQ \((\d{1,19})\))? BODY\[(?:HEADER)?\](?:<0>)? \{\d+\}\r\n\)\r\n",
     re.IGNORECASE,
 )
 """As nearly every server answers, in the order asked for; whatever looks different is taken apart word by word."""
@@ -124,32 +125,50 @@ def read_flags(line: Line) -> tuple[int, FlagItem] | None:
 
 
 def read_header(line: Line) -> tuple[int, HeaderItem] | None:
+    read = _read_head(line, b"BODY[HEADER]")
+    if read is None:
+        return None
+    head, header = read
+    return head.uid, replace(head, header=header[:HEADER_LIMIT] if isinstance(header, bytes) else b"")
+
+
+def read_whole(line: Line) -> tuple[int, WholeItem] | None:
+    """A message that is NIL (it went away meanwhile) is no answer."""
+    read = _read_head(line, b"BODY[]")
+    if read is None:
+        return None
+    head, raw = read
+    return (head.uid, WholeItem(head, raw)) if isinstance(raw, bytes) else None
+
+
+def _read_head(line: Line, item: bytes) -> tuple[HeaderItem, Any] | None:
+    """What was asked for with a header, without it, and `item` as it came."""
     match = _ONE_HEADER.fullmatch(line.text) if len(line.literals) == 1 else None
-    if match is not None and _possible(int(match[1])):
-        return int(match[1]), HeaderItem(
+    if match is not None and _possible(int(match[1])) and item in line.text:
+        return HeaderItem(
             uid=int(match[1]),
             flags=_flags(match[2].split()),
             received=parse_internaldate(match[3].decode("ascii", "replace")),
             size=int(match[4]),
-            header=line.literals[0][:HEADER_LIMIT],
+            header=b"",
             modseq=int(match[5] or 0),
-        )
+        ), line.literals[0]
     data = read_fetch(line)
     uid = uid_of(data)
-    header = next((value for key, value in data.items() if key.startswith(b"BODY[HEADER]")), data)
-    if not uid or header is data or b"FLAGS" not in data:
+    value = next((value for key, value in data.items() if key.startswith(item)), data)
+    if not uid or value is data or b"FLAGS" not in data:
         return None
-    return uid, HeaderItem(
+    return HeaderItem(
         uid=uid,
         flags=_flags(data[b"FLAGS"]),
         received=parse_internaldate(_text(data.get(b"INTERNALDATE"))),
         size=_number(data.get(b"RFC822.SIZE")),
-        header=header[:HEADER_LIMIT] if isinstance(header, bytes) else b"",
+        header=b"",
         modseq=_modseq(data),
         email_id=_text(_first(data.get(b"EMAILID"))),
         gm_msgid=_text(data.get(b"X-GM-MSGID")),
         labels=read_labels(data.get(ITEM)),
-    )
+    ), value
 
 
 def read_body(line: Line) -> tuple[int, BodyItem] | None:

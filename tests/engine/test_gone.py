@@ -64,6 +64,7 @@ def test_mail_moved_by_another_client_while_a_sync_looks_around_keeps_its_row_an
         home.events.append,
         Report(),
         Assistant(home.profile),
+        clock=lambda: home.now(),
         jitter=lambda: 0.5,
         breathe=breathe,
     )
@@ -132,7 +133,14 @@ def test_a_body_is_never_taken_from_another_message_that_got_the_same_uid(home: 
     mailbox.append("Work", mail("Plan", body="the plan\r\n"))
     library, session = home.library(), session_of(home)
     cycle = Cycle(
-        home.account, session, library, home.events.append, Report(), Assistant(home.profile), jitter=lambda: 0.5
+        home.account,
+        session,
+        library,
+        home.events.append,
+        Report(),
+        Assistant(home.profile),
+        clock=home.now,
+        jitter=lambda: 0.5,
     )
     cycle.run()
     plan = home.one("Plan", "Work").id
@@ -160,7 +168,14 @@ def test_what_was_archived_here_and_removed_over_there_before_the_archive_was_lo
     home.do(ArchiveMessages(messages=(home.one("Plan").id,)))
     library, session = home.library(), session_of(home)
     Cycle(
-        home.account, session, library, home.events.append, Report(), Assistant(home.profile), jitter=lambda: 0.5
+        home.account,
+        session,
+        library,
+        home.events.append,
+        Report(),
+        Assistant(home.profile),
+        clock=home.now,
+        jitter=lambda: 0.5,
     ).push_owed()
     session.close()
     library.close()

@@ -43,7 +43,7 @@ class Shop:
     def library(self) -> Library:
         return Library(self.profile, self.events.append, lambda: 1.8e9, self.gate, durable=False)
 
-    def give(self, shelver: Shelver, message: MessageId) -> bytes:
+    def give(self, shelver: Shelver[MessageId], message: MessageId) -> bytes:
         raw = mail(f"Number {message}", body=f"The text of {message}.\n")
         shelver.put(message, write_raw(self.profile, raw, durable=False), raw)
         return raw
@@ -79,16 +79,18 @@ def assistant(shop: Shop) -> Iterator[Assistant]:
 
 
 @pytest.fixture(params=["thread", "process"])
-def begin(request: pytest.FixtureRequest, shop: Shop, assistant: Assistant) -> Iterator[Callable[[], Shelver]]:
-    def make() -> Shelver:
+def begin(
+    request: pytest.FixtureRequest, shop: Shop, assistant: Assistant
+) -> Iterator[Callable[[], Shelver[MessageId]]]:
+    def make() -> Shelver[MessageId]:
         if request.param == "thread":
             return ThreadShelver(shop.library)
-        return ProcessShelver(assistant, shop.events.append)
+        return ProcessShelver(assistant, shop.events.append, list)
 
     yield make
 
 
-def test_what_was_put_is_stored_and_found_after_a_flush(shop: Shop, begin: Callable[[], Shelver]) -> None:
+def test_what_was_put_is_stored_and_found_after_a_flush(shop: Shop, begin: Callable[[], Shelver[MessageId]]) -> None:
     shop.events.clear()
     shelver = begin()
     raws = {message: shop.give(shelver, message) for message in shop.messages}
@@ -101,7 +103,7 @@ def test_what_was_put_is_stored_and_found_after_a_flush(shop: Shop, begin: Calla
     reader.close()
 
 
-def test_closing_stores_what_is_left(shop: Shop, begin: Callable[[], Shelver]) -> None:
+def test_closing_stores_what_is_left(shop: Shop, begin: Callable[[], Shelver[MessageId]]) -> None:
     shelver = begin()
     raw = shop.give(shelver, shop.messages[0])
     shelver.close()
@@ -111,7 +113,7 @@ def test_closing_stores_what_is_left(shop: Shop, begin: Callable[[], Shelver]) -
 
 
 def test_a_library_that_cannot_be_written_is_raised_to_the_one_who_fetches(
-    shop: Shop, begin: Callable[[], Shelver]
+    shop: Shop, begin: Callable[[], Shelver[MessageId]]
 ) -> None:
     shelver = begin()
     shop.give(shelver, shop.messages[0])
@@ -127,14 +129,14 @@ def test_a_library_that_cannot_be_written_is_raised_to_the_one_who_fetches(
 
 
 def test_a_process_that_was_ended_is_waited_out_in_words_and_begun_anew(shop: Shop, assistant: Assistant) -> None:
-    shelver = ProcessShelver(assistant, shop.events.append)
+    shelver: ProcessShelver[MessageId] = ProcessShelver(assistant, shop.events.append, list)
     shop.give(shelver, shop.messages[0])
     shelver.flush()
     kill(assistant)
     with pytest.raises(TryLater, match="fetched again"):
         shelver.flush()
     shelver.close()
-    again = ProcessShelver(assistant, shop.events.append)
+    again: ProcessShelver[MessageId] = ProcessShelver(assistant, shop.events.append, list)
     raw = shop.give(again, shop.messages[1])
     again.close()
     reader = Reader(shop.profile)
