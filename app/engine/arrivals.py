@@ -27,7 +27,8 @@ def arrival(item: HeaderItem) -> Arrival:
 
 def whole(item: HeaderItem, digest: str, raw: bytes) -> tuple[Arrival, StoredBody]:
     """As `arrival` and `body` say, for an item whose header is in `raw` alone; the body is nobody's yet."""
-    header = raw[:HEADER_LIMIT]
+    end = raw.find(b"\r\n\r\n", 0, HEADER_LIMIT)
+    header = raw[: end + 4 if end >= 0 else HEADER_LIMIT]
     if _longer_than_asked_for(raw):
         return _arrival(item, _envelope(header), header), body(MessageId(0), digest, raw)
     try:

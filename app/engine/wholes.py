@@ -24,7 +24,7 @@ from app.remote.items import HeaderItem
 
 log = logging.getLogger(__name__)
 
-SOON = 15.0
+SOON = 20.0
 """Seconds: when all that is new will be here so soon, nobody needs the headers before."""
 FIRST_BYTES, LOT_BYTES, LOT_SECONDS = 2_000_000, 12_000_000, 1.0
 """Asked for at a time: at first, to learn how fast the line is, and at most. Between two lots, what the user did goes out."""
