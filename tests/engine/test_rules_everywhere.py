@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.core.commands import (
+    AddAccount,
     ArchiveMessages,
     ChangeFlags,
     DeleteForGood,
@@ -20,6 +21,7 @@ from app.core.commands import (
     MarkSpam,
     MoveMessages,
     PauseAccount,
+    RemoveAccount,
     ResumeAccount,
     RetryOwed,
     SendLetter,
@@ -104,6 +106,23 @@ def t1_with_all_switches_off_each_side_keeps_its_own_until_they_are_on_again(hom
     quiet(home)
     assert home.subjects() == there(mailbox, "INBOX") == ["Stays"]
     assert sorted(home.subjects("trash")) == there(mailbox, "Trash") == ["Binned here", "Binned there"]
+
+
+def t2_a_switch_turned_on_later_does_what_it_announced(home: Home, mailbox: Mailbox) -> None:
+    _arrive(home, mailbox, *BOTH_SIDES)
+    off(home, *SWITCHES)
+    _user_and_phone(home, mailbox)
+    home.sync()
+    assert home.reader().held_back(home.account) == {"delete_in": 2, "delete_out": 1, "archive_in": 1, "archive_out": 1}
+    on(home, "delete_in")
+    home.sync()
+    assert sorted(home.subjects()) == ["Archived there", "Stays"]
+    assert there(mailbox, "INBOX") == ["Archived here", "Binned here", "Stays"]
+    on(home, "archive_out")
+    home.sync()
+    assert there(mailbox, "INBOX") == ["Binned here", "Stays"] and "Archived here" in there(mailbox, "Archive")
+    assert home.reader().held_back(home.account) == {"delete_out": 1, "archive_in": 1}
+    quiet(home)
 
 
 def t3_marks_of_both_sides_go_over_and_come_back(home: Home, mailbox: Mailbox) -> None:
@@ -236,6 +255,24 @@ def t9_turned_off_and_on_again_both_sides_catch_up_in_silence(home: Home, mailbo
     assert not [event for event in home.events if isinstance(event, MailArrived)]
     assert home.one("Read there").seen and sorted(home.subjects()) == there(mailbox, "INBOX") == ["New", "Read there"]
     assert there(mailbox, "Archive") == home.subjects("archive") == ["Archived here"]
+    quiet(home)
+
+
+def t10_a_mailbox_connected_again_joins_what_was_kept_of_it(home: Home, mailbox: Mailbox) -> None:
+    _arrive(home, mailbox, "Stays", "Archived here", "Moved there", "Lost there")
+    before = {row.subject: row.id for row in home.list()}
+    home.do(RemoveAccount(account=home.account, keep_mail=True))
+    home.do(ArchiveMessages(messages=(before["Archived here"],)))
+    assert there(mailbox, "INBOX") == ["Archived here", "Lost there", "Moved there", "Stays"]
+    take(mailbox, "Moved there", "Work")
+    take(mailbox, "Lost there", None)
+    mailbox.append("INBOX", mail("New"))
+    home.do(AddAccount(settings=home.settings(), password=mailbox.password))
+    home.sync()
+    assert sorted(home.subjects()) == ["Lost there", "New", "Stays"] and home.subjects("archive") == ["Archived here"]
+    assert home.one("Moved there", "Work").id == before["Moved there"] and home.one("Stays").id == before["Stays"]
+    # what was done to an archive stays here
+    assert there(mailbox, "INBOX") == ["Archived here", "New", "Stays"] and there(mailbox, "Archive") == []
     quiet(home)
 
 
