@@ -12,13 +12,13 @@ import os
 import threading
 from pathlib import Path
 
-from app.core.trouble import Fix, TryLater
+from app.core.disk import disk_trouble
 
 FOLDER = "mail"
 UNFINISHED = "unfinished"
 """Where files lie while they are written: all in one folder, so that what a crash left is found at once."""
 STALE = 600.0
-"""Seconds after which an unfinished file is nobody's any more: writing one takes some milliseconds."""
+"""Seconds after which an unfinished file is nobody's any more, whoever runs: writing one takes some milliseconds."""
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
@@ -31,7 +31,7 @@ def write_raw(profile: Path, raw: bytes, *, durable: bool) -> str:
     """Write the bytes under their hash and return it. `durable`: on the disk before this returns (letters, not fetched
     mail, which a hash check finds damaged and fetches again).
 
-    It runs for every message fetched, so it takes four system calls and no path objects.
+    Raises what `disk_trouble` makes of it. It runs for every message fetched, so it takes four system calls and no path objects.
     """
     digest = hashlib.sha256(raw).hexdigest()
     temporary = f"{profile}/{FOLDER}/{UNFINISHED}/{digest}.{os.getpid()}.{threading.get_ident()}"
@@ -58,12 +58,9 @@ def write_raw(profile: Path, raw: bytes, *, durable: bool) -> str:
         if durable:
             _keep_name(Path(name))
     except OSError as trouble:
-        Path(temporary).unlink(missing_ok=True)
-        raise TryLater(
-            "A message could not be written to the disk. It is safe in the mailbox. Free some space.",
-            Fix.RETRY,
-            str(trouble),
-        ) from trouble
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)
+        raise disk_trouble(trouble) from trouble
     return digest
 
 
@@ -85,10 +82,24 @@ def sweep_unfinished(profile: Path, now: float) -> int:
     with contextlib.suppress(OSError):
         for file in (profile / FOLDER / UNFINISHED).iterdir():
             with contextlib.suppress(OSError):  # finished, or removed by another process, just now
-                if now - file.stat().st_mtime > STALE:
+                if now - file.stat().st_mtime > STALE or not _has_author(file.name):
                     file.unlink()
                     left += 1
     return left
+
+
+def _has_author(name: str) -> bool:
+    """Whether the process that an unfinished file is named after (`write_raw`) may still be writing it."""
+    pid = name.split(".")[1] if name.count(".") == 2 else ""
+    if os.name == "nt" or not pid.isdecimal():  # there, asking for a process by signal 0 would end it
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's now
+    return True
 
 
 def fresh_raw(profile: Path, digest: str) -> bytes:

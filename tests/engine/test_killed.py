@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -100,11 +102,22 @@ def test_a_sync_killed_at_any_step_loses_and_doubles_nothing(
     assert home.sync().fetched == 0
     unfinished = list(home.profile.glob("mail/unfinished/*"))
     assert (at == "before-rename") <= len(unfinished) <= THREADS
-    sweep_unfinished(home.profile, home.now())
-    assert list(home.profile.glob("mail/unfinished/*")) == unfinished  # somebody may be writing it
-    sweep_unfinished(home.profile, home.now() + STALE + 1)
+    assert sweep_unfinished(home.profile, home.now()) == len(unfinished)  # who wrote it is gone
     assert len([path for path in home.profile.glob("mail/**/*") if path.is_file()]) == COUNT
     home.close()
+
+
+def test_an_unfinished_file_goes_once_nobody_can_be_writing_it(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    folder = tmp_path / "mail" / "unfinished"
+    folder.mkdir(parents=True)
+    for pid in (ended.pid, os.getpid(), "x", 10**30):
+        (folder / f"ab.{pid}.7").write_bytes(b"half")
+
+    assert sweep_unfinished(tmp_path, time.time()) == 1
+    assert not (folder / f"ab.{ended.pid}.7").exists()
+    assert sweep_unfinished(tmp_path, time.time() + STALE + 1) == 3
 
 
 def test_one_killed_again_and_again_gets_done_at_last(tmp_path: Path, mailbox: Mailbox, mail_servers: Provider) -> None:
