@@ -32,7 +32,7 @@ def code_of(trouble: Trouble) -> int:
             return NOT_FOUND
         case Fix.ADDRESS:
             return USAGE
-        case Fix.RETRY:
+        case Fix.LIBRARY | Fix.RETRY:
             return LIBRARY
         case Fix.NONE if isinstance(trouble, AskUser):
             return LIBRARY

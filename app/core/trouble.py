@@ -29,8 +29,10 @@ class Fix(StrEnum):
     """Name the passphrase of the encrypted file with the passwords."""
     KEYCHAIN = "keychain"
     """Unlock the system's keychain."""
+    LIBRARY = "library"
+    """Free space, or give Tandem the right to write: what it keeps here cannot be read or written."""
     RETRY = "retry"
-    """Try again once the cause is gone (disk full, mailbox full …)."""
+    """Try again once the cause is gone (mailbox full, a file that cannot be read …)."""
 
 
 class Trouble(Exception):
@@ -42,6 +44,11 @@ class Trouble(Exception):
         self.detail = detail
         """For support: the server's own words, without secrets."""
 
+    @property
+    def is_at_home(self) -> bool:
+        """The library or its disk, not the server: whatever is tried next meets the same, so nothing is tried."""
+        return self.fix is Fix.LIBRARY
+
 
 class TryLater(Trouble):
     """The net, the server or the disk is busy: waiting helps, and the program waits by itself."""
@@ -50,6 +57,13 @@ class TryLater(Trouble):
         super().__init__(sentence, fix, detail)
         self.wait = wait
         """Seconds that the server wants to be left alone, 0 = it named none."""
+
+
+class Stopped(TryLater):
+    """The program is closing: nothing is wrong, and nothing was tried in vain."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped: Tandem is closing.")
 
 
 class AskUser(Trouble):

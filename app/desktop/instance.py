@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import sys
@@ -18,6 +19,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from app.core.disk import disk_trouble
+
+log = logging.getLogger(__name__)
 
 LOCK, SOCKET, WHERE = "engine.lock", "engine.sock", "engine.where"
 LONGEST_PATH = 100
@@ -38,11 +43,14 @@ class EngineLock:
         self._closing = False
 
     def acquire(self) -> bool:
-        """False when another process holds it."""
+        """False when another process holds it. Raises AskUser or TryLater where the profile cannot be written."""
         if self._file is not None:
             return True
-        self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(self._profile / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self._profile / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as trouble:
+            raise disk_trouble(trouble) from trouble
         if not _lock(file):
             os.close(file)
             return False
@@ -54,11 +62,17 @@ class EngineLock:
         assert self._file is not None, "only the holder of the lock may listen"
         if not hasattr(socket, "AF_UNIX"):
             return
-        self._path = _make_room(self._profile)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(self._path))
-        self._path.chmod(0o600)
-        listener.listen(16)
+        try:
+            path = _make_room(self._profile)
+            listener.bind(str(path))
+            path.chmod(0o600)
+            listener.listen(16)
+        except OSError as trouble:  # a full disk: without it, others only have to wait until this one ends
+            listener.close()
+            log.warning("Other programs cannot ask this one: %s", disk_trouble(trouble))
+            return
+        self._path = path
         self._listener = listener
         self._thread = threading.Thread(target=self._listen, args=(listener, answer), name="instance", daemon=True)
         self._thread.start()

@@ -15,6 +15,17 @@ _ADDRESS = re.compile(r"[^\s<>\"'“”‘’(),;:]+@[^\s<>\"'“”‘’(),;:]
 _QUOTED = re.compile(r"“[^”]*”")
 
 
+class _Book(RotatingFileHandler):
+    """On a full disk the log has a gap, and nobody is bothered with it: what went wrong there is said where it matters."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        del record
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what it could not write, it tries again
+            super().close()
+
+
 class _Discreet(logging.Formatter):
     """Whatever a sentence or a traceback carries of somebody's mail is left out: addresses, and names in quotes."""
 
@@ -31,8 +42,9 @@ def keep_log(profile: Path) -> Path | None:
             return file
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8", errors="replace")
+        handler = _Book(file, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8", errors="replace")
     except OSError:
+        log.addHandler(logging.NullHandler())  # or Python would write on the terminal instead
         return None
     with contextlib.suppress(OSError):
         file.chmod(0o600)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.core.events import ConnectionChanged, Link
 from app.core.ids import AccountId
-from app.core.trouble import AskUser, Fix, Trouble, TryLater
+from app.core.trouble import AskUser, Fix, Stopped, Trouble, TryLater
 from app.core.values import AccountState
 from app.engine.connections import Connections, Place
 from app.engine.report import Report
@@ -103,7 +103,7 @@ def sign_in(
             if session is not None:
                 return session
             if stop():
-                raise TryLater("Tandem is closing.")
+                raise Stopped
             if not connections.wait_for_room(place):
                 break
         raise NoRoom("The account holds as many connections as its provider takes. Tandem tries again by itself.")

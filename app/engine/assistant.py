@@ -157,7 +157,12 @@ def assist(profile: Path, pipe: Connection) -> None:
     """The process. What it is told is a word, messages whose bytes are in their files, or headers to be read."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which closes the pipe in good order
     heard: list[Event] = []
-    library = Library(profile, heard.append, time.time, Gate(), durable=False)
+    try:
+        library = Library(profile, heard.append, time.time, Gate(), durable=False)
+    except Exception as trouble:  # noqa: BLE001 - as below
+        with contextlib.suppress(OSError):
+            pipe.send(_told(trouble))
+        return
     shelf = Shelf(library)
     gc.freeze()  # what programs are made of stays: no need to look through it again and again
     with contextlib.suppress(EOFError, OSError):
@@ -176,13 +181,18 @@ def assist(profile: Path, pipe: Connection) -> None:
                     _shelve(profile, shelf, said)
                     answer = ("stored", Stored(len(said)))
             except Exception as trouble:  # noqa: BLE001 - raised again on the other side of the pipe
-                fix = trouble.fix.value if isinstance(trouble, Trouble) else ""
-                detail = trouble.detail if isinstance(trouble, Trouble) else repr(trouble)
-                answer = ("trouble", (type(trouble).__name__, str(trouble), fix, detail))
+                answer = _told(trouble)
             pipe.send(answer)
             if said == "end":
                 break
     library.close()
+
+
+def _told(trouble: Exception) -> tuple[str, object]:
+    """As it goes through the pipe."""
+    fix = trouble.fix.value if isinstance(trouble, Trouble) else ""
+    detail = trouble.detail if isinstance(trouble, Trouble) else repr(trouble)
+    return "trouble", (type(trouble).__name__, str(trouble), fix, detail)
 
 
 def _shelve(profile: Path, shelf: Shelf, told: Sequence[tuple[MessageId, str]]) -> None:

@@ -106,8 +106,8 @@ class Bodies:
             got = self._stream(wanted, filing)
             filing.hand_over()
             return got
-        except Trouble:
-            if self._session.broken:
+        except Trouble as trouble:
+            if self._session.broken or trouble.is_at_home:
                 raise
             # The next whole cycle sorts it out; it must not be asked for over and over until then.
             log.warning("%d messages could not be fetched now.", len(wanted))
@@ -124,8 +124,8 @@ class Bodies:
                     filing.put(message, item.raw)
                     self._report.bytes += len(item.raw)
                     got += 1
-        except Trouble:
-            if self._session.broken:
+        except Trouble as trouble:
+            if self._session.broken or trouble.is_at_home:
                 raise
             if len(wanted) == 1:
                 self._refused.add(wanted[0].message)

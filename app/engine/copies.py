@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from app.core.ids import AccountId, FolderId, OutboxId
-from app.core.trouble import AskUser, Trouble, TryLater
+from app.core.trouble import AskUser, Stopped, Trouble, TryLater
 from app.core.values import SEEN, AccountSettings, Role
 from app.engine.access import Surroundings
 from app.engine.report import Report
@@ -72,6 +72,8 @@ class Copies:
             if letters:
                 self._filed(folder)
         except Trouble as trouble:
+            if trouble.is_at_home or isinstance(trouble, Stopped):
+                raise
             self._later(due(self._library.look(), self._account, FILE), trouble, report)
             with self._library.transaction() as unit:
                 for copy in sent.copies_to_look_at(unit, self._account):
@@ -84,7 +86,9 @@ class Copies:
             folder = folder_for(self._library.look(), self._account, Role.SENT)
             with self._session() as session:
                 return self._was_sent(session, folder, letter, message_id)
-        except Trouble:
+        except Trouble as trouble:
+            if trouble.is_at_home:
+                raise
             log.info("Sent could not be looked at; the letter stays uncertain.")
             return False
 
@@ -125,7 +129,7 @@ class Copies:
         try:
             self._file(session, letter, settings, folder)
         except Trouble as trouble:
-            if session.broken:
+            if session.broken or trouble.is_at_home:
                 raise
             self._later([letter], trouble, report)
 

@@ -292,7 +292,7 @@ class Cycle:
             with self._library.transaction() as unit:
                 note_folder_gone(unit, cursor.id)
         except Trouble as trouble:
-            if self._session.broken:
+            if self._session.broken or trouble.is_at_home:
                 raise
             self._whole = False
             self._report.trouble(f"{cursor.name}: {trouble}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from app.core.ids import AccountId, FolderId
-from app.core.trouble import NotFound, Trouble, TryLater
+from app.core.trouble import NotFound, Stopped, Trouble, TryLater
 from app.core.values import DRAFT, SEEN, Role
 from app.engine.access import Surroundings
 from app.engine.letters import as_draft
@@ -57,6 +57,8 @@ class Drafting:
                     self._alone(session, draft, folder)
             self._filed(folder)
         except Trouble as trouble:
+            if trouble.is_at_home or isinstance(trouble, Stopped):
+                raise
             for draft in copies.due_drafts(self._library.look(), self._account):
                 self._later(draft, trouble)
 
@@ -73,7 +75,7 @@ class Drafting:
             else:
                 self._take_out(session, draft)
         except Trouble as trouble:
-            if session.broken:
+            if session.broken or trouble.is_at_home:
                 raise
             self._later(draft, trouble)
 

@@ -79,8 +79,8 @@ def _matching(session: Session, uids: Iterable[int], sought: list[Missing]) -> d
 def _found_in(session: Session, cursor: Cursor, sought: list[Missing]) -> list[Missing]:
     try:
         session.select(cursor.name, readonly=True)
-    except Trouble:
-        if session.broken:
+    except Trouble as trouble:
+        if session.broken or trouble.is_at_home:
             raise
         return []  # it went, or may not be opened: its own trouble is told elsewhere
     return list(_matching(session, _candidates(session, sought), sought).values())

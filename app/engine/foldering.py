@@ -71,7 +71,7 @@ class Foldering:
         try:
             return act(deed)
         except Trouble as trouble:
-            if self._session.broken:
+            if self._session.broken or trouble.is_at_home:
                 raise
             reason = _in_words(deed, trouble)
             log.info("The mailbox refused a change to a folder; it is kept and tried again later.")
@@ -110,8 +110,8 @@ class Foldering:
         """Other programs list only what is subscribed. That it cannot be is no reason to do without the folder."""
         try:
             self._session.subscribe(name)
-        except Trouble:
-            if self._session.broken:
+        except Trouble as trouble:
+            if self._session.broken or trouble.is_at_home:
                 raise
             log.info("The mailbox would not subscribe to a new folder.")
 

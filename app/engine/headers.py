@@ -168,8 +168,8 @@ class Headers:
                 got.add(item.uid)
                 yield item
             yield from (None for uid in uids if uid not in got)  # gone meanwhile, or told in a way nobody can read
-        except Trouble:
-            if self._session.broken:
+        except Trouble as trouble:
+            if self._session.broken or trouble.is_at_home:
                 raise
             rest = [uid for uid in uids if uid not in got]
             if len(uids) == 1:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.core.commands import AuditFolders, ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
 from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.trouble import Trouble, TryLater
+from app.core.trouble import Stopped, Trouble
 from app.core.values import AccountState, OutboxState
 from app.engine.access import Surroundings, resting, resting_report, secret_name
 from app.engine.arrivals import body
@@ -142,7 +142,7 @@ class Mailroom:
             self._cycle(session, report).run()
             while not self._bodies(session, report).fetch(self._called_away):
                 if self._inbox.stopping():
-                    raise TryLater("Tandem is closing.")
+                    raise Stopped
                 self._cycle(session, report).push_owed()
             self._assistant.end()
             if report.pushed or report.removed or self._owed_due():
@@ -213,7 +213,7 @@ class Mailroom:
 
         def breathe() -> None:
             if self._inbox.stopping():
-                raise TryLater("Tandem is closing.")
+                raise Stopped
 
         if not compare(command, self._library, session, self._emit, breathe) and command.repair:
             self._sync_all()
@@ -268,7 +268,7 @@ class Mailroom:
     def _breathe(self, cycle: Cycle) -> None:
         """Between two batches of headers."""
         if self._inbox.stopping():
-            raise TryLater("Tandem is closing.")
+            raise Stopped
         state = self._standing.state()
         if state is not AccountState.LIVE:  # another process turned it off
             raise resting(state)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from app.core.commands import ChangePassword, CheckConnections, Command, MakeRoom, SendNow
 from app.core.events import LetterMoved, OutboxTried
-from app.core.ids import AccountId, FolderId
+from app.core.ids import AccountId, FolderId, OutboxId
 from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
 from app.core.values import AccountSettings, AccountState, OutboxState
 from app.engine.access import Surroundings, lock_out, secret_name, sign_in
@@ -66,6 +66,8 @@ class Post:
 
         self._copies = Copies(account, around, self._library, self._session, told)
         self._drafts = Drafting(account, around, self._library, self._session, told)
+        self._delivered: set[OutboxId] = set()
+        """Letters that the server took, and whose end the disk had no room for."""
         self._pause = 0.0
         """Seconds for which the server for sending has just asked."""
         self._quiet = 0.0
@@ -131,6 +133,9 @@ class Post:
     # --- sending -------------------------------------------------------------------------------------------
 
     def _send(self, letter: Posted, settings: AccountSettings, report: Report) -> None:
+        if letter.id in self._delivered:
+            self._sent(letter, report)
+            return
         if letter.state == COMMITTING:  # its end could not be written down: whether it was sent, only Sent can tell
             self._uncertain(letter, Uncertain("The letter’s end could not be written down."), report)
             return
@@ -157,7 +162,23 @@ class Post:
             )
         except Uncertain as trouble:
             self._uncertain(letter, trouble, report)
-        except TryLater as trouble:
+        except Trouble as trouble:
+            if trouble.is_at_home:  # the mark that it is being sent says enough
+                raise
+            self._not_sent(letter, trouble, report)
+        else:
+            self._sent(letter, report)
+
+    def _sent(self, letter: Posted, report: Report) -> None:
+        self._delivered.add(letter.id)
+        with self._library.transaction() as unit:
+            note_delivered(unit, letter.id, filed=False)
+        self._delivered.discard(letter.id)
+        report.pushed += 1
+        self._say(letter, OutboxState.SENT)
+
+    def _not_sent(self, letter: Posted, trouble: Trouble, report: Report) -> None:
+        if isinstance(trouble, TryLater):
             with self._library.transaction() as unit:
                 mark(unit, letter.id, OutboxState.QUEUED.value)
                 if self._inbox.stopping():
@@ -168,15 +189,10 @@ class Post:
                 self._pause, self._quiet = pause, self._around.clock() + pause
             report.trouble(str(trouble))
             self._say(letter, OutboxState.QUEUED, trouble)
-        except AskUser as trouble:
+        elif isinstance(trouble, AskUser):
             self._failed(letter, trouble, report)
-        except Trouble as trouble:
-            self._failed(letter, AskUser(str(trouble), trouble.fix, trouble.detail), report)
         else:
-            with self._library.transaction() as unit:
-                note_delivered(unit, letter.id, filed=False)
-            report.pushed += 1
-            self._say(letter, OutboxState.SENT)
+            self._failed(letter, AskUser(str(trouble), trouble.fix, trouble.detail), report)
 
     def _wait_as_well(self, letter: Posted) -> None:
         reason = "The server for sending asked for a pause. Tandem goes on by itself afterwards."

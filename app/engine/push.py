@@ -126,7 +126,7 @@ class Push:
             act(group)
             return set()
         except Trouble as trouble:
-            if self._session.broken:
+            if self._session.broken or trouble.is_at_home:
                 raise
             if len(group) == 1:
                 self._put_off(placed[group[0].uid].message, aspect, trouble)

@@ -9,7 +9,7 @@ from app.core.ids import AccountId
 from app.core.trouble import Fix, Trouble
 from app.core.values import AccountState
 
-NETWORK, CERTIFICATE, SIGN_IN = 69, 76, 77
+NETWORK, LIBRARY, CERTIFICATE, SIGN_IN = 69, 74, 76, 77
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Report:
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
     exit_code: int = 0
-    """For the command line: 0, 69, 76 or 77."""
+    """For the command line: 0, 69, 74, 76 or 77."""
     state: AccountState = AccountState.LIVE
     """Of the account, at the end."""
 
@@ -58,11 +58,13 @@ class Report:
 
 
 def exit_code(trouble: Trouble) -> int:
-    """What scripts get for trouble with a server."""
+    """What scripts get for trouble with a server, or with the disk."""
     match trouble.fix:
         case Fix.CERTIFICATE:
             return CERTIFICATE
         case Fix.PASSWORD | Fix.PASSPHRASE | Fix.KEYCHAIN:
             return SIGN_IN
+        case Fix.LIBRARY:
+            return LIBRARY
         case _:
             return NETWORK

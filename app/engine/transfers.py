@@ -30,6 +30,13 @@ LATER = 3600.0
 """Seconds until what was refused outright is tried again."""
 
 
+class _Missed(TryLater):
+    """The mailbox did as it was asked, and nothing came of it: most likely the original is no longer where it was known."""
+
+    def __init__(self) -> None:
+        super().__init__("The copy could not be found in the mailbox yet. The original stays where it is.")
+
+
 class Transfers:
     def __init__(
         self,
@@ -53,11 +60,13 @@ class Transfers:
             try:
                 self._carry(item)
             except Trouble as trouble:
-                if self._session.broken:
+                if self._session.broken or trouble.is_at_home:
                     raise
                 log.info("A copy could not be put into the mailbox; it is kept and tried again later.")
                 self._report.trouble(str(trouble))
                 pause = LATER if isinstance(trouble, AskUser) else wait_before(item.tries + 3, self._jitter())
+                if isinstance(trouble, _Missed) and not item.tries:
+                    pause = 0.0  # the look at all folders that follows finds where the original went
                 with self._library.transaction() as unit:
                     put_off(unit, item.operation, str(trouble), unit.now + pause)
 
@@ -102,7 +111,7 @@ class Transfers:
         begun = (cursor.id, status.uidvalidity, status.uidnext)
         found = self._find(cursor, item, begun)
         if found is None:
-            raise TryLater("The copy could not be found in the mailbox yet. The original stays where it is.")
+            raise _Missed
         return found
 
     def _raw(self, item: Transfer) -> bytes | None:

@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 
+AGAIN = 5.0
+"""Seconds until another try to begin."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(Command):
@@ -77,27 +80,42 @@ class Worker:
 
     def run(self) -> None:
         """Thread body."""
-        try:
-            handler = self._start(self._emit, self.inbox)
-        except Exception as trouble:  # noqa: BLE001 - a worker that cannot begin says so
-            self._report(None, trouble)
+        handler, command = self._begin()
+        if handler is None:
             return
-        pause: float | None = 0.0
         try:
-            while True:
-                command = self.inbox.take(pause)
-                if isinstance(command, Stop):
-                    return
+            while not isinstance(command, Stop):
                 if command is not None:
                     self._attempt(command, lambda c=command: handler.handle(c))  # type: ignore[misc]
-                pause = 60.0
-                if self.inbox.stirs():
-                    pause = 0.0
-                else:
+                pause: float | None = 0.0
+                if not self.inbox.stirs():
                     answer = self._attempt(None, handler.idle)
                     pause = answer if isinstance(answer, float | int) else None if answer is _NEVER else 60.0
+                command = self.inbox.take(pause)
         finally:
             handler.close()
+
+    def _begin(self) -> tuple[Handler | None, Command | None]:
+        """The handler (None: told to stop first, or it can never be made), and what it shall do first.
+
+        A full disk or a library that is held passes: what is asked for meanwhile is answered with that, and a beginning is
+        tried again each time, and now and then.
+        """
+        command: Command | None = None
+        first = True
+        while not isinstance(command, Stop):
+            try:
+                handler = self._start(self._emit, self.inbox)
+            except Exception as trouble:  # noqa: BLE001 - a worker that cannot begin says so
+                if first or command is not None:
+                    self._report(command, trouble)
+                if not isinstance(trouble, Trouble):
+                    break
+            else:
+                return handler, command
+            first = False
+            command = self.inbox.take(AGAIN)
+        return None, None
 
     def _attempt(self, command: Command | None, act: Callable[[], object]) -> object:
         try:

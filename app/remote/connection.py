@@ -20,7 +20,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from app.core.trouble import TryLater
+from app.core.trouble import Stopped
 from app.core.values import Server
 from app.remote import answers
 
@@ -30,13 +30,6 @@ LONGEST_LINE = 1 << 25
 LARGEST_LITERAL = 1 << 30
 LARGEST_STRANGER = 1 << 20
 _UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
-
-
-class Stopped(TryLater):
-    """The owner of the connection wants to stop; nothing is wrong."""
-
-    def __init__(self) -> None:
-        super().__init__("Stopped.")
 
 
 Stop = Callable[[], bool]

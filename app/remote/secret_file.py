@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from app.core.disk import disk_trouble
 from app.core.trouble import AskUser, Fix
 
 MAGIC = b"TANDEM-SECRETS-1\n"
@@ -53,7 +54,7 @@ class SecretFile:
         except OSError as error:
             raise AskUser(
                 "The file with the passwords cannot be read. Check the rights of the profile folder.",
-                Fix.RETRY,
+                Fix.LIBRARY,
                 str(error),
             ) from None
         head = len(MAGIC) + SALT
@@ -81,11 +82,7 @@ class SecretFile:
         try:
             self._replace(MAGIC + salt + token)
         except OSError as error:
-            raise AskUser(
-                "The password could not be stored: the profile folder cannot be written. The old one is still there.",
-                Fix.RETRY,
-                str(error),
-            ) from None
+            raise disk_trouble(error) from None
 
     def _replace(self, content: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,10 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.core.trouble import AskUser, Fix, Trouble, TryLater
+from app.core.trouble import AskUser, Fix, Stopped, Trouble, TryLater
 from app.core.values import Security, Server
 from app.remote import answers, reach
-from app.remote.connection import Stopped, knock, shake_hands
+from app.remote.connection import knock, shake_hands
 from app.remote.credentials import Credentials
 from app.remote.envelope import Envelope, on_wire
 from app.remote.pauses import asked_pause, span

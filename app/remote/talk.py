@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from app.core.trouble import Trouble
+from app.core.trouble import Stopped, Trouble
 from app.remote import answers
-from app.remote.connection import Stopped, Wire
+from app.remote.connection import Wire
 from app.remote.notices import Notices
 from app.remote.pauses import Throttled
 from app.remote.wire import Literal, Part, parse_set

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.core.disk import closed, disk_trouble, full
 from app.core.trouble import AskUser, Fix, TryLater
 from app.store.schema import STEPS
 
 FILE = "library.db"
 CHECKPOINT_PAGES = 32_000
 """Pages of 4 KB in the write-ahead log before they go into the library file; half of it is kept afterwards."""
+
+LEAST_ROOM = 262_144
+"""Octets without which a library cannot be opened: its log needs an index, and a first page or two."""
 
 
 class Gate:
@@ -62,15 +67,11 @@ def open_writer(profile: Path, *, durable: bool) -> sqlite3.Connection:
     try:
         profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as trouble:
-        raise AskUser(
-            "The profile folder cannot be used. Check its name and its rights; nothing was changed.",
-            Fix.RETRY,
-            str(trouble),
-        ) from trouble
+        raise disk_trouble(trouble) from trouble
     try:
         db = sqlite3.connect(profile / FILE, timeout=30, isolation_level=None, cached_statements=256)
     except sqlite3.DatabaseError as broken:
-        raise in_words(broken) from broken
+        raise in_words(broken, profile) from broken
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -82,11 +83,15 @@ def open_writer(profile: Path, *, durable: bool) -> sqlite3.Connection:
         upgrade(db)
     except sqlite3.DatabaseError as broken:
         db.close()
-        raise in_words(broken) from broken
+        raise in_words(broken, profile) from broken
     except BaseException:
         db.close()
         raise
-    (profile / FILE).chmod(0o600)
+    try:
+        (profile / FILE).chmod(0o600)
+    except OSError as trouble:
+        db.close()
+        raise disk_trouble(trouble) from trouble
     return db
 
 
@@ -98,12 +103,12 @@ def open_reader(profile: Path) -> sqlite3.Connection:
     try:
         db = sqlite3.connect(f"file:{_quoted(file)}?mode=ro", uri=True, timeout=30, isolation_level=None)
     except sqlite3.DatabaseError as broken:
-        raise in_words(broken) from broken
+        raise in_words(broken, profile) from broken
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError as broken:
         db.close()
-        raise in_words(broken) from broken
+        raise in_words(broken, profile) from broken
     if version != len(STEPS):
         db.close()
         open_writer(profile, durable=True).close()
@@ -136,27 +141,46 @@ def upgrade(db: sqlite3.Connection, steps: tuple[str, ...] = STEPS) -> int:
                 taken += 1
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            take_back(db)
             raise
 
 
-def in_words(broken: sqlite3.DatabaseError) -> Exception:
-    """SQLite's trouble as a sentence; what is a bug of ours stays what it is."""
+def take_back(db: sqlite3.Connection) -> None:
+    """End a transaction that came to nothing. On a full disk SQLite has ended it already."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
+
+
+def in_words(broken: sqlite3.DatabaseError, profile: Path) -> Exception:
+    """SQLite's trouble as a sentence; what is a bug of ours stays what it is.
+
+    SQLite has many names for a disk without room (the log's index that cannot grow, a file that cannot be made): where it
+    says no more than that reading or writing failed, the disk itself is asked.
+    """
     name = getattr(broken, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
-        return TryLater(
-            "The disk is full. Nothing was lost, but nothing new can be stored. Free some space.", Fix.RETRY
-        )
+        return full(name)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return TryLater("Another program holds the library. Tandem tries again by itself.", Fix.RETRY)
+        return TryLater(
+            "Another program holds the library. Nothing was changed. Close what may have it open, for instance a backup, and"
+            " try again.",
+            Fix.LIBRARY,
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")):
-        return AskUser("The library cannot be written. Check the rights of its folder and the disk.", Fix.RETRY)
+        return full(name) if _has_no_room(profile) else closed(name)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return AskUser(
             "The library file is damaged. Your mail in the mailbox is safe. Close Tandem and type “tandem doctor --rebuild”.",
-            Fix.RETRY,
+            Fix.LIBRARY,
         )
     return broken
+
+
+def _has_no_room(profile: Path) -> bool:
+    try:
+        return shutil.disk_usage(profile).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -106,7 +106,7 @@ def _search_index(library: Library) -> Finding:
         try:
             # rank 1: compare with the stored texts as well (FTS5, "integrity-check").
             unit.run("INSERT INTO find(find, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as broken:
+        except AskUser as broken:
             found = str(broken)
             unit.run("INSERT INTO find(find) VALUES ('rebuild')")
         unindexed = unit.run(

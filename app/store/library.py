@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.events import Changed, Event
-from app.store.connection import Gate, in_words, open_writer
+from app.store.connection import Gate, in_words, open_writer, take_back
 from app.store.owed import note_owed
 from app.store.unit import Unit
 
@@ -42,13 +43,13 @@ class Library:
                     note_owed(unit, message)
                 self._db.execute("COMMIT")
             except BaseException as trouble:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                take_back(self._db)
                 if isinstance(trouble, sqlite3.DatabaseError):
-                    raise in_words(trouble) from trouble
+                    raise in_words(trouble, self.profile) from trouble
                 raise
         for file in unit.doomed_files:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # one that stays is found by `store.health`
+                file.unlink()
         if unit.topics:
             self._emit(Changed(topics=frozenset(unit.topics), origin=origin, folders=frozenset(unit.folders)))
 

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.core.disk import full
 from app.core.trouble import AskUser, Fix
-from app.store.connection import FILE, open_writer
+from app.store.connection import FILE, in_words, open_writer
 
 _WORKED_OUT = ("shown", "find")
 """Tables whose content follows from the others."""
@@ -46,14 +47,18 @@ def salvage(profile: Path, now: float) -> tuple[Path, int]:
             raise AskUser(
                 "The library file cannot be read at all. Your mail in the mailbox is safe. Move the file away and add your"
                 " accounts again.",
-                Fix.RETRY,
+                Fix.LIBRARY,
             )
         new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except BaseException:
+    except BaseException as trouble:
+        said = in_words(trouble, profile) if isinstance(trouble, sqlite3.DatabaseError) else trouble
         new.close()
         shutil.rmtree(fresh, ignore_errors=True)
-        raise
+        raise said from trouble
     new.close()
+    if (fresh / f"{FILE}-wal").exists():  # not all of it is in the one file that takes the other's place
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise full()
     kept = profile / f"library.damaged-{int(now)}.db"
     for end in ("-wal", "-shm"):
         log = profile / f"{FILE}{end}"
@@ -113,8 +118,11 @@ def _copy_table(
     insert = f"INSERT OR IGNORE INTO {table}({names}) VALUES ({','.join('?' * len(columns))})"
     saved = 0
     for row in _readable(old, table, names, keyed=keyed):
-        with contextlib.suppress(sqlite3.Error):  # a row that is garbage breaks a rule of its table
+        try:
             saved += new.execute(insert, row).rowcount
+        except sqlite3.Error:  # a row that is garbage breaks a rule of its table
+            if not new.in_transaction:  # the new library is in trouble, not the row: SQLite gave up
+                raise
     return saved
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.events import Topic
 from app.core.ids import FolderId, MessageId
+from app.store.connection import in_words
 
 Row = tuple[Any, ...]
 
@@ -27,22 +28,37 @@ class Unit:
         self.doomed_files: list[Path] = []
         """Raw mail that no row names any more; unlinked once the transaction is committed."""
 
+    # What the file or its disk refuses is said in words, here as at the end of a transaction; what is a bug of ours stays
+    # what it is.
+
     def run(self, sql: str, *values: object) -> sqlite3.Cursor:
-        return self._db.execute(sql, values)
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken, self.profile) from broken
 
     def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
-        self._db.executemany(sql, values)
+        try:
+            self._db.executemany(sql, values)
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken, self.profile) from broken
 
     def all(self, sql: str, *values: object) -> list[Row]:
-        return self._db.execute(sql, values).fetchall()
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken, self.profile) from broken
 
     def one(self, sql: str, *values: object) -> Row | None:
-        row: Row | None = self._db.execute(sql, values).fetchone()
+        try:
+            row: Row | None = self._db.execute(sql, values).fetchone()
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken, self.profile) from broken
         return row
 
     def insert(self, sql: str, *values: object) -> int:
         """Run an INSERT and return the new row's id."""
-        return self._db.execute(sql, values).lastrowid or 0
+        return self.run(sql, *values).lastrowid or 0
 
     def touch(self, *topics: Topic, folder: FolderId | None = None) -> None:
         """Say in the `Changed` event after the commit that this changed."""

@@ -59,7 +59,7 @@ class Reader:
         try:
             return self._db.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as broken:
-            raise in_words(broken) from broken
+            raise in_words(broken, self._profile) from broken
 
     def accounts(self) -> list[AccountRow]:
         """In the user's order."""

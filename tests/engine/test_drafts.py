@@ -401,3 +401,17 @@ def test_a_draft_with_another_sender_moves_to_that_mailbox(home: Home, mailbox: 
 
     assert texts(mailbox) == []
     assert [row.account for row in home.reader().drafts(everywhere=True)] == [second]
+
+
+def test_two_versions_of_one_second_and_one_size_are_told_apart(home: Home, mailbox: Mailbox, clock: Clock) -> None:
+    clock.later = -(clock() % 1)  # at the beginning of a second
+    draft = save(home, "Version 5")
+    home.do(UploadDraft(draft=draft))
+    home.sync()
+    home.do(UploadDraft(draft=save(home, "Version 6", draft)))
+
+    home.sync()
+
+    assert texts(mailbox) == ["Version 6"]
+    (row,) = home.list("drafts")
+    assert b"Version 6" in (home.reader().raw(row.id) or b"")

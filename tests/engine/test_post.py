@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.core.commands import DropLetter, SendLetter, SettleLetter
+from app.core.disk import full
 from app.core.events import ConnectionChanged, Event, LetterMoved, Link
-from app.core.trouble import WrongUse
+from app.core.trouble import TryLater, WrongUse
 from app.core.values import AccountState, Address, Letter, OutboxState
 from app.engine.post import Post
 from app.engine.report import Report
@@ -161,3 +162,24 @@ def test_only_a_letter_that_did_not_surely_leave_can_be_settled(
     (row,) = home.reader().outbox()
     assert row.state is OutboxState.SENT and row.filed
     assert home.reader().queue() == []
+
+
+def test_a_letter_that_was_taken_is_sent_even_if_its_end_had_no_room_on_the_disk(
+    home: Home, post: Post, another_mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, another_mailbox.email, "Offer")
+
+    def no_room(*_args: object, **_kwargs: object) -> None:
+        raise full()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.engine.post.note_delivered", no_room)
+        with pytest.raises(TryLater, match="disk is full"):
+            post.empty(Report())
+    assert len(another_mailbox.holds("INBOX")) == 1
+
+    post.empty(Report())
+
+    (row,) = home.reader().outbox()
+    assert row.state is OutboxState.SENT and row.filed
+    assert len(another_mailbox.holds("INBOX")) == 1

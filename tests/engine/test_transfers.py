@@ -27,6 +27,7 @@ from app.engine.report import Report
 from app.remote.imap import Session
 from app.store.library import Library
 from household import Home, mail
+from scenes import take, there
 from servers.gate import Gate
 from servers.mailbox import Mailbox
 from servers.provider import Provider
@@ -307,3 +308,19 @@ def test_many_that_were_found_over_there_go_without_another_question(
     pair.settled()
 
     assert mailbox.holds("INBOX") == [] and len(second.holds("INBOX")) == 60 and len(pair.two.list()) == 60
+
+
+def test_a_copy_of_what_has_just_been_moved_over_there_is_made_in_the_same_sync(pair: Pair, mailbox: Mailbox) -> None:
+    """As after a crash between a MOVE and its being written down."""
+    home = pair.one
+    mailbox.append("INBOX", mail("Plan"))
+    for name in ("Work", "Archive"):
+        mailbox.append(name, mail(f"In {name}"))
+    pair.settled()
+    home.do(CopyMessages(messages=(home.one("Plan").id,), target=home.folder("Work").id))
+    take(mailbox, "Plan", "Archive")
+
+    report = sync(home)
+
+    assert report.waiting == 0, home.reader().queue()
+    assert there(mailbox, "Work") == ["In Work", "Plan"] and there(mailbox, "Archive") == ["In Archive", "Plan"]

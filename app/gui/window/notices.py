@@ -207,7 +207,7 @@ class NoticeBoard(QWidget):
             )
         if event.link is Link.WAITING and event.reason:
             sentence, detail = split_sentence(event.reason)
-            grave = event.fix in (Fix.CERTIFICATE, Fix.SERVER, Fix.PASSPHRASE, Fix.KEYCHAIN)
+            grave = event.fix in (Fix.CERTIFICATE, Fix.SERVER, Fix.PASSPHRASE, Fix.KEYCHAIN, Fix.LIBRARY)
             action, does = self._help(event.fix, account)
             if event.fix is Fix.PASSPHRASE and does is not None:
                 detail = tr("Type its passphrase. What waits here is safe and goes out afterwards.")
@@ -273,7 +273,7 @@ class NoticeBoard(QWidget):
             return tr("Open…"), lambda: self._ask_passphrase(failed)
         if fix is Fix.FOLDER and failed is not None and role_needed(failed) is not None:
             return tr("Choose one…"), lambda: self.role_wanted.emit(failed)
-        if failed is not None and fix in (Fix.RETRY, Fix.KEYCHAIN):
+        if failed is not None and fix in (Fix.LIBRARY, Fix.RETRY, Fix.KEYCHAIN):
             return tr("Try again"), lambda: self._again(failed)
         if account is None:
             return "", None
@@ -281,7 +281,7 @@ class NoticeBoard(QWidget):
             return tr("Sign in…"), lambda: self.ask_password(account)
         if fix is Fix.FOLDER:
             return tr("Choose folders…"), lambda: self._open_picker(account)
-        if fix in (Fix.NETWORK, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE, Fix.KEYCHAIN):
+        if fix in (Fix.NETWORK, Fix.LIBRARY, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE, Fix.KEYCHAIN):
             return tr("Try now"), lambda: self._post(Sync(origin="window", account=account))
         return "", None
 
