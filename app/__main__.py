@@ -87,19 +87,19 @@ def _profile(start: Start) -> Path:
 
 
 def _command(start: Start) -> int:
-    from app.cli.program import run
-    from app.cli.run import Terminal
-
-    terminal = Terminal(
-        stdin=sys.stdin.buffer,
-        stdout=sys.stdout.buffer,
-        stderr=sys.stderr.buffer,
-        environ=os.environ,
-        clock=time.time,
-        jitter=random.random,
-        random=os.urandom,
-    )
     try:
+        from app.cli.program import run
+        from app.cli.run import Terminal
+
+        terminal = Terminal(
+            stdin=sys.stdin.buffer,
+            stdout=sys.stdout.buffer,
+            stderr=sys.stderr.buffer,
+            environ=os.environ,
+            clock=time.time,
+            jitter=random.random,
+            random=os.urandom,
+        )
         return run(start.command, _profile(start), terminal)
     except KeyboardInterrupt:
         return 130

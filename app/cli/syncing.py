@@ -10,6 +10,7 @@ from typing import Any
 from app.cli.codes import DONE, WAITING
 from app.cli.inside import secrets_of, surroundings
 from app.cli.run import Run
+from app.cli.stopping import stopped_by_signals
 from app.core.trouble import TryLater
 from app.core.values import AccountState
 from app.desktop.instance import EngineLock, ask
@@ -83,11 +84,15 @@ def _sync_here(run: Run, accounts: Sequence[AccountRow]) -> int:
     finally:
         library.close()
     reports: list[Report] = []
-    for account in sorted(accounts, key=lambda each: each.id not in getting):
-        report = sync_whole(account.id, ordinary, durable, emit)
-        _tell(run, {name: getattr(report, name) for name in FIELDS})
-        run.terminal.stdout.flush()
-        reports.append(report)
+    with stopped_by_signals() as stopping:
+        for account in sorted(accounts, key=lambda each: each.id not in getting):
+            report = sync_whole(account.id, ordinary, durable, emit, stopping.inbox)
+            if stopping.code:
+                run.complain("Stopped. What came is here, and nothing is lost; the next sync goes on from there.")
+                return stopping.code
+            _tell(run, {name: getattr(report, name) for name in FIELDS})
+            run.terminal.stdout.flush()
+            reports.append(report)
     return _code([(report.exit_code, report.waiting) for report in reports])
 
 

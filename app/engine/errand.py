@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from app.core.ids import AccountId
+from app.core.trouble import Stopped
 from app.engine.access import Surroundings
 from app.engine.mailroom import Mailroom
 from app.engine.post import Post
@@ -27,16 +30,20 @@ def hurry(library: Library, account: AccountId) -> None:
         hurry_account(unit, account)
 
 
-def sync_whole(account: AccountId, ordinary: Surroundings, durable: Surroundings, emit: Emit) -> Report:
-    """Send, file, push, pull until nothing is left. Trouble is in the report, never raised.
+def sync_whole(
+    account: AccountId, ordinary: Surroundings, durable: Surroundings, emit: Emit, inbox: Inbox | None = None
+) -> Report:
+    """Send, file, push, pull until nothing is left. Trouble with a server is in the report, never raised.
 
-    `ordinary` opens libraries for what can be fetched again, `durable` for letters.
+    `ordinary` opens libraries for what can be fetched again, `durable` for letters. A `Stop` in `inbox`, which any thread
+    may put there, ends it early and in good order.
     """
-    inbox = Inbox()
+    inbox = inbox or Inbox()
     sent = Report()
     post = Post(account, durable, emit, inbox)
     try:
-        post.empty(sent)
+        with suppress(Stopped):  # the mailroom says so, too
+            post.empty(sent)
     finally:
         post.close()
     mailroom = Mailroom(account, ordinary, emit, inbox)
