@@ -33,6 +33,8 @@ class Gate:
         self.port = 0
         self.connections = 0
         """How many clients have come so far."""
+        self.passed = 0
+        """Octets that have come through so far, either way."""
         self._loop = Loop("gate")
         self._loop.run(self._listen())
 
@@ -162,6 +164,7 @@ class Gate:
                         return
                     self._fuse -= len(chunk)
                 sink.write(chunk)
+                self.passed += len(chunk)
                 await sink.drain()
                 if self._speed is not None and not upwards:
                     await asyncio.sleep(len(chunk) / self._speed)
