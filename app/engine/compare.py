@@ -9,13 +9,13 @@ from functools import partial
 
 from app.core.ids import AccountId, FolderId
 from app.core.values import DELETED, Flags, Role
-from app.engine.copying import finish_copies
+from app.engine.copying import finish_copies, finish_moves
 from app.engine.labels import Labels
 from app.engine.push import Push, Target, forbidden
 from app.engine.report import Report
 from app.remote.imap import Session
 from app.remote.items import FolderStatus, Selected
-from app.store.copying import buried_in, copying_from
+from app.store.copying import buried_in, is_under_way
 from app.store.departures import UNGUARDED
 from app.store.flags import as_flags, as_text
 from app.store.folder_owed import is_leaving
@@ -102,7 +102,7 @@ class Comparison:
             and _unchanged(cursor, status.highestmodseq, status.uidnext, status.messages)
             and not self._net_due(cursor)
             and not unsettled(self._library.look(), cursor.id)
-            and not copying_from(self._library.look(), cursor.id)
+            and not is_under_way(self._library.look(), cursor.id)
             and question(self._library.look(), cursor.id, MAILBOX) is None
             and not (cursor.label and (self._labels.unread() or self._labels.owes()))
         )
@@ -258,6 +258,7 @@ class Comparison:
         """Plan what differs (of 200,000 messages mostly a handful does) and carry it out."""
         if not self.only_listens and not selected.readonly:
             self._report.pushed += finish_copies(self._session, self._library, folder)
+            finish_moves(self._session, self._library, folder)
         look = self._library.look()
         labelled = bool(label_of(look, folder))
         if labelled and not selected.readonly and not self.only_listens:

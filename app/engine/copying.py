@@ -16,29 +16,32 @@ from app.store.copying import (
     forget_copying,
     note_copied,
 )
-from app.store.folders import account_of, folder_names
+from app.store.folders import account_of, cursor_of, folder_names
 from app.store.library import Library
-from app.store.mailbox import Placed
+from app.store.mailbox import Placed, note_listing
+from app.store.moving import moving_from
 
 
 def copy_with_mark(
     session: Session, library: Library, group: Iterable[Placed], source: FolderId, target: FolderId, name: str
 ) -> dict[int, int]:
-    """COPY into `target`, called `name` over there. Returns old → new UID, as far as the server tells. Where it refuses in the
-    middle, what was copied has moved afterwards, and nothing is under way."""
+    """COPY into `target`, called `name` over there. Returns old → new UID, as far as the server tells and the target is known
+    under the same UIDVALIDITY here. Where it refuses in the middle, what was copied has moved afterwards, and nothing is
+    under way."""
     placements = {item.uid: item.id for item in group}
+    known = cursor_of(library.look(), target).uidvalidity
     status = session.status(name)
     with library.transaction() as unit:
         begin_copying(unit, placements.values(), target, status.uidvalidity, status.uidnext)
     try:
-        copies = session.copy(list(placements), name)
+        copies = session.copy(list(placements), name, uidvalidity=status.uidvalidity)
     except Trouble:
         if not session.broken:
             finish_copies(session, library, source)
         raise
     with library.transaction() as unit:
         note_copied(unit, {placements[uid]: copy for uid, copy in copies.items() if uid in placements})
-    return copies
+    return copies if status.uidvalidity == known else {}
 
 
 def finish_copies(session: Session, library: Library, folder: FolderId) -> int:
@@ -52,7 +55,8 @@ def finish_copies(session: Session, library: Library, folder: FolderId) -> int:
     assert source is not None, "the folder is open"
     copies: dict[int, int] = {}
     for target in sorted({item.target for item in begun}):
-        copies |= _find(session, names.get(target, ""), [item for item in begun if item.target == target])
+        known = cursor_of(library.look(), target).uidvalidity
+        copies |= _find(session, names.get(target, ""), known, [item for item in begun if item.target == target])
     if session.selected != source:
         session.select(source)
     done = [item for item in begun if item.placement in copies]
@@ -64,9 +68,21 @@ def finish_copies(session: Session, library: Library, folder: FolderId) -> int:
     return len(done)
 
 
-def _find(session: Session, name: str, begun: list[Copying]) -> dict[int, int]:
-    """Placement → UID of its copy."""
-    found = {item.placement: item.copy for item in begun if item.copy}
+def finish_moves(session: Session, library: Library, folder: FolderId) -> None:
+    """What a MOVE without an answer left in doubt: what is still in `folder`, which is open, was not moved; what is not has
+    left it, as the planner has to know before it tells anything else of it."""
+    begun = moving_from(library.look(), folder)
+    if not begun:
+        return
+    there = session.still_there(list(begun.values()))
+    with library.transaction() as unit:
+        forget_copying(unit, (placement for placement, uid in begun.items() if uid in there))
+        note_listing(unit, folder, {}, [uid for uid in begun.values() if uid not in there])
+
+
+def _find(session: Session, name: str, known: int, begun: list[Copying]) -> dict[int, int]:
+    """Placement → UID of its copy; 0 where it is there, but under another UIDVALIDITY than the `known` one."""
+    found = {item.placement: item.copy if item.uidvalidity == known else 0 for item in begun if item.copy}
     sought = [item for item in begun if not item.copy]
     if not sought or not name:
         return found
@@ -74,10 +90,11 @@ def _find(session: Session, name: str, begun: list[Copying]) -> dict[int, int]:
     validities = {item.uidvalidity for item in sought}
     low = min(item.uidnext for item in sought)
     there = _since(session, name, validities.pop() if len(validities) == 1 else 0, low)
+    same = session.uidvalidity == known
     for item in sought:
         candidates = sorted(there.get(item.fingerprint, ()))
         if candidates:
-            found[item.placement] = candidates[0]
+            found[item.placement] = candidates[0] if same else 0
             there[item.fingerprint].remove(candidates[0])
     return found
 

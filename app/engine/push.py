@@ -19,6 +19,7 @@ from app.store.label_telling import LabelWish
 from app.store.labels import home_of, is_label
 from app.store.library import Library
 from app.store.mailbox import Placed, note_erased, note_moved, note_stored
+from app.store.moving import begin_moving
 from app.store.owed import FLAGS, PLACE, put_off, tries_of
 from app.store.unit import Unit
 from app.sync.patience import wait_before
@@ -165,7 +166,12 @@ class Push:
             self._get_to_know(FolderId(folder))
         gone = True
         if self._session.moves:
-            named = self._session.move([action.uid for action in group], self._names[FolderId(folder)])
+            known = cursor_of(self._library.look(), FolderId(folder)).uidvalidity
+            uids = [action.uid for action in group]
+            if not self._session.has_labels:  # there, what lies where is known by X-GM-MSGID
+                with self._library.transaction() as unit:
+                    begin_moving(unit, (placed[uid].id for uid in uids), FolderId(folder))
+            named = self._session.move(uids, self._names[FolderId(folder)], uidvalidity=known)
         else:
             look = self._library.look()
             group = [a for a in group if is_still_at(look, placed[a.uid].id, a.uid, FolderId(folder))]
@@ -195,7 +201,7 @@ class Push:
 
     def _get_to_know(self, folder: FolderId) -> None:
         """The UIDs that a folder gives mean nothing without its UIDVALIDITY: of one that was never opened it is asked for.
-        Before the move: should the folder be made anew in between, those UIDs are never used."""
+        Before the move: should the folder be made anew or be numbered anew in between, those UIDs are never used."""
         cursor = cursor_of(self._library.look(), folder)
         if cursor.uidvalidity:
             return
@@ -219,11 +225,12 @@ class Push:
         home = home_of(look, placed[uids[0]].message)
         if home is None or home.id != placed[uids[0]].id:
             return self._session.expunge(uids)
-        trash = self._names[folder_for(look, self._account, Role.TRASH)]
-        named = self._session.move(uids, trash)
+        bin_id = folder_for(look, self._account, Role.TRASH)
+        trash, known = self._names[bin_id], cursor_of(look, bin_id).uidvalidity
+        named = self._session.move(uids, trash, uidvalidity=known)
         try:
-            self._session.select(trash)
-            return self._session.expunge(sorted(named.values())) if named else True
+            same = self._session.select(trash).uidvalidity == known
+            return self._session.expunge(sorted(named.values())) if named and same else True
         finally:
             if not self._session.broken:
                 self._session.select(name)

@@ -16,8 +16,8 @@ from app.remote.talk import Answer, Talk
 from app.remote.wire import Literal, Part, flag_list, format_internaldate, parse_set, uid_set
 
 _log = logging.getLogger(__name__)
-_COPYUID = re.compile(rb"\[COPYUID \d+ ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
-_APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+_COPYUID = re.compile(rb"\[COPYUID (\d+) ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
+_APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
 
 
 def permitted(flags: Flags, folder: Selected | None) -> Flags:
@@ -40,23 +40,28 @@ def store_flags(talk: Talk, folder: Selected | None, uids: Sequence[int], add: F
                 talk.run(b"UID STORE", text.encode("ascii"), sign + b"FLAGS.SILENT", flag_list(flags))
 
 
-def copy(talk: Talk, uids: Sequence[int], target: Part, *, verb: bytes = b"UID COPY") -> dict[int, int]:
-    """Old → new UID where COPYUID tells (RFC 4315), else what is missing is missing."""
+def copy(
+    talk: Talk, uids: Sequence[int], target: Part, uidvalidity: int | None, *, verb: bytes = b"UID COPY"
+) -> dict[int, int]:
+    """Old → new UID where COPYUID tells (RFC 4315), else what is missing is missing. `uidvalidity`: of the target, as the
+    caller knows it; UIDs given under another one mean nothing to them, and count as not told (None: any will do)."""
     told: dict[int, int] = {}
     for text in uid_set(sorted(set(uids))):
-        told.update(read_copyuid(talk.run(verb, text.encode("ascii"), target)))
+        told.update(read_copyuid(talk.run(verb, text.encode("ascii"), target), uidvalidity))
     return told
 
 
-def move(talk: Talk, capabilities: frozenset[str], uids: Sequence[int], target: Part) -> dict[int, int]:
+def move(
+    talk: Talk, capabilities: frozenset[str], uids: Sequence[int], target: Part, uidvalidity: int | None
+) -> dict[int, int]:
     """MOVE (RFC 6851), otherwise COPY, then \\Deleted and UID EXPUNGE as far as the server can."""
     if "MOVE" in capabilities or "IMAP4REV2" in capabilities:
         talk.expected_losses = len(uids)
         try:
-            return copy(talk, uids, target, verb=b"UID MOVE")
+            return copy(talk, uids, target, uidvalidity, verb=b"UID MOVE")
         finally:
             talk.expected_losses = 0
-    told = copy(talk, uids, target)
+    told = copy(talk, uids, target, uidvalidity)
     expunge(talk, capabilities, uids)
     return told
 
@@ -77,8 +82,11 @@ def expunge(talk: Talk, capabilities: frozenset[str], uids: Sequence[int]) -> bo
     return True
 
 
-def append(talk: Talk, target: Part, raw: bytes, flags: Flags, received: float | None) -> int | None:
-    """Put a message into a folder; its UID where APPENDUID tells. `received` becomes INTERNALDATE (None = now)."""
+def append(
+    talk: Talk, target: Part, raw: bytes, flags: Flags, received: float | None, uidvalidity: int | None
+) -> int | None:
+    """Put a message into a folder; its UID where APPENDUID tells, under `uidvalidity` (None: any). `received` becomes
+    INTERNALDATE (None = now)."""
     if b"\0" in raw:  # RFC 9051 4.3: only literal8 may hold it, which few servers take
         raise AskUser("The message holds a NUL character, which the mailbox cannot store. It stays here.", Fix.NONE)
     parts: list[Part] = [b"APPEND", target]
@@ -89,20 +97,21 @@ def append(talk: Talk, target: Part, raw: bytes, flags: Flags, received: float |
     answer = talk.run(*parts, Literal(raw))
     for text in answer.codes():
         match = _APPENDUID.search(text)
-        if match is not None:
-            return int(match[1]) or None
+        if match is not None and uidvalidity in (None, int(match[1])):
+            return int(match[2]) or None
     return None
 
 
-def read_copyuid(answer: Answer) -> dict[int, int]:
-    """The pairs of all COPYUID codes; MOVE sends them untagged, COPY in the tagged answer. Nonsense counts as silence."""
+def read_copyuid(answer: Answer, uidvalidity: int | None) -> dict[int, int]:
+    """The pairs of all COPYUID codes under `uidvalidity` (None: any); MOVE sends them untagged, COPY in the tagged answer.
+    Nonsense counts as silence."""
     told: dict[int, int] = {}
     for text in answer.codes():
         match = _COPYUID.search(text)
-        if match is None:
+        if match is None or uidvalidity not in (None, int(match[1])):
             continue
         try:
-            old, new = parse_set(match[1]), parse_set(match[2])
+            old, new = parse_set(match[2]), parse_set(match[3])
         except ValueError:
             continue
         if len(old) == len(new):

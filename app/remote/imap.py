@@ -255,24 +255,29 @@ class Session:
         """MOVE is one step for the server (RFC 6851)."""
         return "MOVE" in self.capabilities or "IMAP4REV2" in self.capabilities
 
-    def move(self, uids: Sequence[int], target: str) -> dict[int, int]:
-        """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`."""
-        return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)))
+    def move(self, uids: Sequence[int], target: str, *, uidvalidity: int | None = None) -> dict[int, int]:
+        """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`.
+
+        `uidvalidity`: of the target, where the caller will use the new UIDs; those given under another one are not told.
+        """
+        return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)), uidvalidity)
 
     def store_label(self, uids: Sequence[int], label: str, *, add: bool) -> None:
         """Put a label of Gmail's on messages of the selected folder, or take it off."""
         gmail.store_label(self._talk, uids, label, add=add)
 
-    def copy(self, uids: Sequence[int], target: str) -> dict[int, int]:
-        return changing.copy(self._talk, uids, string(self._wire(target)))
+    def copy(self, uids: Sequence[int], target: str, *, uidvalidity: int | None = None) -> dict[int, int]:
+        """As for `move`."""
+        return changing.copy(self._talk, uids, string(self._wire(target)), uidvalidity)
 
     def expunge(self, uids: Sequence[int]) -> bool:
         """Remove exactly these for good. False: the server has no UIDPLUS, they are only marked `\\Deleted`."""
         return changing.expunge(self._talk, self.capabilities, uids)
 
     def append(self, name: str, raw: bytes, flags: Flags, received: float | None) -> int | None:
-        """The new UID where the server tells it (APPENDUID, RFC 4315)."""
-        return changing.append(self._talk, string(self._wire(name)), raw, flags, received)
+        """The new UID where the server tells it (APPENDUID, RFC 4315); for the open folder, under its `uidvalidity`."""
+        known = self.uidvalidity if self.selected == name else None
+        return changing.append(self._talk, string(self._wire(name)), raw, flags, received, known)
 
     # --- waiting -----------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.label_arrivals import recognise
 from app.store.label_listing import put_on
 from app.store.labels import all_mail_of, best_folder
+from app.store.moving import moved_by_us
 from app.store.threads import join_conversations
 from app.store.unit import Unit
 from app.sync.switches import OUTWARD
@@ -182,6 +183,9 @@ def _moved_here(unit: Unit, account: AccountId, folder: FolderId, arrival: Arriv
     gone, message, left, carried, base, wish = row
     if base is not None and wish is not None:
         carried = difference(base, wish)
+    if moved_by_us(unit, gone, MessageId(message), FolderId(left), folder, arrival.uid, flags, carried):
+        unit.stir(MessageId(message))
+        return True
     # move against move: the mailbox wins; what was wished of the flags goes along
     wished = unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", gone).rowcount
     unit.run("DELETE FROM placement WHERE id = ?", gone)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.core.ids import FolderId
 from app.store.flags import as_flags
 from app.store.mailbox import note_moved
+from app.store.moving import moving_from
 from app.store.unit import Unit
 
 
@@ -43,7 +44,7 @@ def copying_from(unit: Unit, folder: FolderId) -> list[Copying]:
     unit_rows = unit.all(
         "SELECT c.placement, p.uid, m.fingerprint, c.target, c.uidvalidity, c.uidnext, c.copy FROM copying c"
         " JOIN placement p ON p.id = c.placement JOIN message m ON m.id = p.message"
-        " WHERE p.folder = ? AND p.uid > 0 AND p.server IS NOT NULL ORDER BY p.uid",
+        " WHERE p.folder = ? AND p.uid > 0 AND p.server IS NOT NULL AND c.copy >= 0 ORDER BY p.uid",
         folder,
     )
     return [
@@ -73,6 +74,11 @@ def end_copying(unit: Unit, begun: Copying, copy: int, *, gone: bool) -> None:
     if not gone:
         bury(unit, begun.placement)
     note_moved(unit, begun.placement, begun.target, copy, as_flags(row[0] or ""), as_flags(row[1] or ""))
+
+
+def is_under_way(unit: Unit, folder: FolderId) -> bool:
+    """Something was to leave this folder when the connection broke."""
+    return bool(copying_from(unit, folder) or moving_from(unit, folder))
 
 
 def is_still_at(unit: Unit, placement: int, uid: int, target: FolderId) -> bool:

@@ -28,6 +28,12 @@ def applied(changes: str, flags: str) -> str:
     return as_text((as_flags(flags) | add) - {word[1:] for word in words if word[0] == "-"})
 
 
+def joined(earlier: str, later: str) -> str:
+    """Two differences, one after the other, as one."""
+    words = {word[1:]: word for word in (*earlier.split(), *later.split())}
+    return " ".join(sorted(words.values()))
+
+
 def merged(server: str, base: str, local: str | None) -> str | None:
     """The user's changes since `base` upon what the server says now. None stays None: deleted or moved away here."""
     if local is None:

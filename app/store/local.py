@@ -11,7 +11,7 @@ from app.core.trouble import NotFound, WrongUse
 from app.core.values import FLAGGED, JUNK, NOT_JUNK, SEEN, Flags, Role
 from app.store import labels, overlay
 from app.store.departures import drop_unplaced
-from app.store.flags import as_flags, as_text
+from app.store.flags import as_flags, as_text, difference, joined
 from app.store.folders import folder_for
 from app.store.journal import DELETIONS
 from app.store.unit import Unit
@@ -54,9 +54,21 @@ def change_flags(unit: Unit, messages: Iterable[MessageId], add: Flags, remove: 
                 unit.run("UPDATE placement SET local = ? WHERE id = ?", wished, ident)
                 unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=FolderId(folder))
                 changed += 1
+                _carry_along(unit, ident, local, wished)
         changed += overlay.change_own_flags(unit, message, add, remove)
         unit.stir(message)
     return changed
+
+
+def _carry_along(unit: Unit, placement: int, before: str, wished: str) -> None:
+    """Where a move waits of what has left its folder over there meanwhile, it is sought, and the flags go along."""
+    row = unit.one(
+        "SELECT p.id, p.carried FROM placement q JOIN placement p ON p.id = q.came_from"
+        " WHERE q.id = ? AND q.uid = 0 AND p.server IS NULL AND p.base IS NULL",
+        placement,
+    )
+    if row is not None:
+        unit.run("UPDATE placement SET carried = ? WHERE id = ?", joined(row[1], difference(before, wished)), row[0])
 
 
 def unread_in(unit: Unit, folder: FolderId) -> list[MessageId]:

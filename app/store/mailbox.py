@@ -15,9 +15,13 @@ from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.folders import account_of
 from app.store.journal import COPIED_AWAY
 from app.store.label_words import IS_LABEL
+from app.store.moving import note_wish
 from app.store.unit import Unit
 from app.store.windows import joining
 from app.sync.switches import GUARD_LEAST, Cause
+
+HIGHEST_UID = (1 << 32) - 1
+"""RFC 9051 2.3.1.1. What left a folder whose UIDs were given anew gets one above, until it was sought everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,11 +183,12 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
             )
         ):
             overlay.hold(unit, MessageId(message), labels.shown_best(unit, MessageId(message), folder), local)
-        elif local:  # where only the overlay shows it from now on
+        if local is not None:  # where only the overlay shows it from now on
             overlay.set_own_flags(unit, MessageId(message), as_flags(local))
         unit.run(
             "UPDATE placement SET server = NULL, base = NULL, local = NULL, carried = ? WHERE id = ?", carried, ident
         )
+        note_wish(unit, ident, MessageId(message), folder, local)
         if all_mail:
             labels.lose_labels(unit, MessageId(message))
         unit.stir(MessageId(message))
@@ -274,22 +279,17 @@ def note_erased(unit: Unit, placement: int, *, marked: Flags | None = None) -> N
 
 
 def unname(unit: Unit, folder: FolderId) -> None:
-    """UIDVALIDITY changed: every UID means something else now. The mail stays; each waits to be recognised."""
+    """UIDVALIDITY changed: every UID means something else now. The mail stays; each waits to be recognised. What had left
+    before is sought as before, under a number that no message can have."""
     unit.run("DELETE FROM buried WHERE folder = ?", folder)
-    unit.run("DELETE FROM copying WHERE placement IN (SELECT id FROM placement WHERE folder = ?)", folder)
-    rows = unit.all("SELECT id, message, local FROM placement WHERE folder = ? AND uid > 0", folder)
-    unplaced = []
-    for ident, message, local in rows:
-        if local is None:
-            # Gone, or a pending move or deletion: its target keeps the wish, and is recognised by its fingerprint.
-            unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ? AND base IS NOT NULL", ident)
-            if unit.run("DELETE FROM placement WHERE id = ? AND base IS NULL", ident).rowcount:
-                unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0", ident)
-                unplaced.append(MessageId(message))
-        else:
-            unit.run("UPDATE placement SET uid = 0, server = NULL WHERE id = ?", ident)
+    unit.run("DELETE FROM copying WHERE placement IN (SELECT id FROM placement WHERE folder = ?) AND copy >= 0", folder)
+    for ident, message, left in unit.all(
+        "SELECT id, message, local IS NULL AND base IS NULL FROM placement WHERE folder = ? AND uid > 0", folder
+    ):
+        # A pending move or deletion keeps its wish at its target, and is recognised by its fingerprint.
+        uid = HIGHEST_UID + ident if left else 0
+        unit.run("UPDATE placement SET uid = ?, server = NULL WHERE id = ?", uid, ident)
         unit.stir(MessageId(message))
-    drop_unplaced(unit, unplaced)
 
 
 def note_all_gone(unit: Unit, folder: FolderId) -> None:

@@ -208,6 +208,11 @@ def follow(
         )
     elif seen != now:
         tell_followed(unit, message, change, seen, origin, target)
+    else:
+        back = "It left the folder in the mailbox for a while, and is back."
+        history.tell(
+            unit, message, history.HERE, Change.MOVED, f"Moved {{}} back to {target} here", back, folder=target
+        )
 
 
 def tell_followed(unit: Unit, message: MessageId, change: Change, left: FolderId, origin: str, target: str) -> None:

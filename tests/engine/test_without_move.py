@@ -88,10 +88,10 @@ def test_a_connection_lost_around_the_copy_doubles_nothing(
         redirect(home.profile, gate.port)
 
         def cut_at_copy(session: Session) -> None:
-            def copy(uids: Any, target: str) -> dict[int, int]:
+            def copy(uids: Any, target: str, **known: Any) -> dict[int, int]:
                 if answer_lost:
                     gate.cut_after(1)
-                copied = Session.copy(session, uids, target)
+                copied = Session.copy(session, uids, target, **known)
                 gate.cut()
                 return copied
 
@@ -168,8 +168,8 @@ def test_a_connection_lost_while_the_mail_of_a_deleted_folder_goes_to_trash(
         redirect(poor.profile, gate.port)
 
         def cut_at_copy(session: Session) -> None:
-            def copy(uids: Any, target: str) -> dict[int, int]:
-                copied = Session.copy(session, uids, target)
+            def copy(uids: Any, target: str, **known: Any) -> dict[int, int]:
+                copied = Session.copy(session, uids, target, **known)
                 gate.cut()
                 return copied
 

@@ -67,11 +67,11 @@ class Oracle:
         erased = name in diary.erased_by_user or name in diary.erased_by_other
         if not there and not erased:
             raise Broken(f"{name} is lost: nobody deleted it for good.")
-        # who took our copy out of Sent before its APPEND was answered may get it twice: nobody looks for it everywhere
-        taken = name in self._world.delivered and bool(by_other)
-        if len(there) > 1 and name not in diary.copied and not taken:
+        if by_other and (name in self._world.delivered or self._moved_by_both(name)):
+            diary.copied.add(name)
+        if len(there) > 1 and name not in diary.copied:
             raise Broken(f"{name} is doubled: {_words(there)}.")
-        if not by_user and not by_other and name in self._there.keys() | self._here.keys():
+        if not by_user and not by_other and not diary.switched_now and name in self._there.keys() | self._here.keys():
             if there != before:
                 raise Broken(f"{name} went from {_words(before)} to {_words(there)}, and nobody touched it.")
             if here != self._here.get(name, []):
@@ -80,6 +80,18 @@ class Oracle:
                 )
         if len(there) == 1 and len(before) == 1 and name not in diary.copied and not diary.switched:
             self._wishes_came_true(name, there[0], by_user or [], by_other or [])
+
+    def _moved_by_both(self, name: str) -> bool:
+        """Copied by Tandem for want of MOVE, and moved by the other before Tandem could take the original away. (The same for
+        who took our copy out of Sent before its APPEND was answered: nobody looks for that everywhere.)"""
+        if "MOVE" in self._world.server.capabilities:
+            return False
+        who = {
+            each
+            for each, what, message, _ in self._world.mailbox.deeds[self._deeds :]
+            if (what, message) == ("copy", name)
+        }
+        return who == {"tandem", "other"}
 
     def _wishes_came_true(self, name: str, there: tuple[str, Flags], by_user: list[str], by_other: list[str]) -> None:
         """What only one side changed is as that side wants it. The wishes are read from the diary, not from the program."""

@@ -37,6 +37,8 @@ ACTS = (
     *("rest",) * 4,
 )
 SWITCHING = (*ACTS, *("switch",) * 3)
+PROFILES_IN_TURN = ("plain", "uidplus", "condstore", "qresync")
+"""Kinds of server; story n is told on the n-th of them, round and round."""
 
 
 @dataclass(frozen=True, slots=True)

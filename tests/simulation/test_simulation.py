@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.story import PROFILES_IN_TURN as PROFILES
 from simulation.story import plot, run, shortest_failure, told
 
 SEEDS = 500
 LOTS = 25
-PROFILES = ("plain", "uidplus", "condstore", "qresync")
 
 
 @pytest.mark.parametrize("lot", range(LOTS))
