@@ -10,7 +10,7 @@ from app.store.departures import drop_unplaced
 from app.store.folders import folder_for
 from app.store.local import carry
 from app.store.unit import Unit
-from app.sync.switches import Cause, Switches
+from app.sync.switches import Cause, Change, Switches
 
 CAUSES = {
     "delete_in": Cause.DELETE_IN,
@@ -18,6 +18,7 @@ CAUSES = {
     "archive_in": Cause.ARCHIVE_IN,
     "archive_out": Cause.ARCHIVE_OUT,
 }
+_INWARD = {Cause.DELETE_IN: Change.DELETED, Cause.ARCHIVE_IN: Change.ARCHIVED}
 
 
 def change_switches(unit: Unit, account: AccountId, wanted: Switches) -> dict[str, int]:
@@ -48,13 +49,17 @@ def _held(unit: Unit, account: AccountId, cause: Cause) -> list[tuple[MessageId,
 
 
 def _let_go(unit: Unit, account: AccountId, message: MessageId, folder: FolderId, cause: Cause) -> None:
-    held = unit.one("SELECT 1 FROM placement WHERE message = ? AND local IS NOT NULL LIMIT 1", message) is not None
-    if not held and cause is not Cause.DELETE_IN:
+    held = unit.one("SELECT folder FROM placement WHERE message = ? AND local IS NOT NULL LIMIT 1", message)
+    if held is None and cause is not Cause.DELETE_IN:
         return  # the mailbox has nothing that could follow; it stays here
-    if not held:
+    if held is None:
         overlay.tell_deleted(unit, message, folder)
+    elif cause in _INWARD and held[0] != folder:
+        now = FolderId(held[0])
+        names = overlay.name_in(unit, folder), overlay.name_in(unit, now)
+        overlay.tell_followed(unit, message, _INWARD[cause], folder, *names)
     overlay.uncover(unit, message)
-    if not held:
+    if held is None:
         drop_unplaced(unit, [message])
     elif cause is Cause.DELETE_OUT:
         carry(unit, message, folder_for(unit, account, Role.TRASH))

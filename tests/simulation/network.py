@@ -26,10 +26,14 @@ class Fate:
     def __init__(self, seed: int, rate: int) -> None:
         self._random = random.Random(seed)
         self.rate = rate
+        self.once: dict[str, str] = {}
+        """What happens to the next command of a kind, whatever the number says."""
         self.met: list[str] = []
 
     def next(self, command: str) -> str:
         """What happens to a command; "" = nothing."""
+        if command in self.once:
+            return self.once.pop(command)
         if not self.rate or self._random.randrange(self.rate):
             return ""
         fate = self._random.choice(FATES)

@@ -55,7 +55,8 @@ class Oracle:
             return
         if here == there:
             return
-        if not here and there and self._diary.switched and name in self._diary.ever_user:
+        one_of_several = name in self._diary.copied and all(place in there for place in here)
+        if there and self._diary.switched and name in self._diary.ever_user and (not here or one_of_several):
             return  # hidden here for good
         raise Broken(f"{name}: the mailbox has it in {_words(there)}, here it shows in {_words(here)}.")
 
