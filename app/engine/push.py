@@ -64,7 +64,9 @@ class Push:
         self._session, self._library, self._report, self._jitter = session, library, report, jitter
         self._names = names
         self.unnamed = False
-        """A move was carried out whose new UIDs the server did not tell."""
+        """A move was carried out whose new UIDs the server did not tell; or what was to be told of was gone."""
+        self._missed: set[int] = set()
+        """UIDs that turned out to be gone while the marks were told."""
 
     def carry(self, actions: Iterable[Store | Move | Expunge], placed: Mapping[int, Placed], target: Target) -> None:
         """`placed`: UID → placement, as planned from."""
@@ -83,8 +85,10 @@ class Push:
                     if isinstance(action, Move):
                         moves.setdefault(action.folder, []).append(action)
         untold: set[int] = set()
+        self._missed.clear()
         for (add, remove), group in stores.items():
             untold |= self.each(group, FLAGS, placed, lambda some, a=add, r=remove: self._store(some, a, r, placed))  # type: ignore[misc]
+        untold |= self._missed
         for folder, going in moves.items():
             if not self._names.get(FolderId(folder)):
                 continue  # made here, and the mailbox does not have it yet: the queue says why
@@ -146,9 +150,11 @@ class Push:
 
     def _store(self, group: list[Store | Move], add: Flags, remove: Flags, placed: Mapping[int, Placed]) -> None:
         uids = [action.uid for action in group]
-        if add or remove:
-            self._session.store_flags(uids, add=add, remove=remove)
-        settled = [action for action in group if isinstance(action, Store)]
+        gone = self._session.store_flags(uids, add=add, remove=remove) if add or remove else set()
+        self._missed |= gone
+        self.unnamed |= bool(gone)
+        # What is gone may not have heard of it: that stays owed, and goes along to wherever it is found.
+        settled = [action for action in group if isinstance(action, Store) and action.uid not in gone]
 
         def write(unit: Unit, action: Store) -> None:
             was = placed[action.uid]

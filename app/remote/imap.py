@@ -247,8 +247,13 @@ class Session:
 
     # --- changing ----------------------------------------------------------------------------------------
 
-    def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> None:
+    def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> set[int]:
+        """Returns those that had left the folder before, as far as the server tells of it: it says OK all the same (RFC 9051
+        6.4.9), but they may not have got the flags."""
+        before, self._talk.lost = self._talk.lost, False
         changing.store_flags(self._talk, self._folder, uids, add, remove)
+        lost, self._talk.lost = self._talk.lost, before
+        return set(uids) - self.still_there(uids) if lost else set()
 
     @property
     def moves(self) -> bool:

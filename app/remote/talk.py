@@ -71,6 +71,8 @@ class Talk:
         self.dead = False
         self.busy = False
         self.stirred = False
+        self.lost = False
+        """Messages left the open folder by another hand."""
         self.notices: Notices | None = None
         """What is said of other folders, once the server was asked to (NOTIFY)."""
         self.exists = 0
@@ -291,7 +293,7 @@ class Talk:
             self.expected_losses -= count
         else:
             self.expected_losses = 0
-            self.stirred = True
+            self.stirred = self.lost = True
 
 
 def _count_of(uids: bytes) -> int:

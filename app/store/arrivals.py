@@ -144,8 +144,10 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
     if base is not None:
         wished = merged(flags, base, local)
         if local is not None and wished is not None:
-            marked = as_flags(local), as_flags(wished)
-            history.tell_marks(unit, MessageId(message), history.HERE, *marked, overlay.name_in(unit, folder))
+            name = overlay.name_in(unit, folder)
+            history.tell_marks(unit, MessageId(message), history.HERE, as_flags(local), as_flags(wished), name)
+            if wished == flags and local != base:  # a STORE whose answer was lost
+                history.tell_marks(unit, MessageId(message), history.MAILBOX, as_flags(base), as_flags(local), name)
     elif left is not None:  # told but not noted before a crash, or done over there as well
         history.tell_told(unit, MessageId(message), FolderId(left), folder)
         wished = applied(carried, flags)

@@ -251,7 +251,7 @@ def test_a_mark_that_was_refused_is_not_forgotten_when_its_message_is_moved(home
     def sulking(*args: Any, **kwargs: Any) -> Session:
         session = connect(*args, **kwargs)
 
-        def refuse(*_args: object, **_kwargs: object) -> None:
+        def refuse(*_args: object, **_kwargs: object) -> set[int]:
             raise TryLater("The server could not do that just now.")
 
         session.store_flags = refuse  # type: ignore[method-assign]

@@ -64,6 +64,16 @@ class Scene:
     def turn(self, switch: str, *, on: bool) -> None:
         self.world.do(ask.ChangeSwitches(account=self.world.account, **{switch: on}))  # type: ignore[arg-type]
 
+    def before(self, verb: str, act: Callable[[], None]) -> None:
+        """The other client acts just before the next such command reaches the mailbox."""
+
+        def interlude() -> None:
+            if self.world.trace[-1].split(" ", 2)[2].startswith(verb):
+                self.world.server.interlude = None
+                act()
+
+        self.world.server.interlude = interlude
+
     def there(self, number: int) -> list[tuple[str, Flags]]:
         places = self.box.where().get(_name(number), [])
         return [place for place in places if "\\Deleted" not in place[1]]
@@ -270,3 +280,35 @@ def test_what_a_switch_catches_up_with_stands_in_the_history(
     at.turn(switch, on=True)
 
     assert at.here(1) == [(target, frozenset())] and at.told(1)[-1] == line
+
+
+@pytest.mark.parametrize("profile", ["plain", "qresync"])
+@pytest.mark.parametrize("moving", [False, True])
+def test_a_mark_told_of_a_letter_that_has_just_left_its_folder_goes_along(
+    scene: Callable[[str], Scene], profile: str, moving: bool
+) -> None:
+    """[4354] The mailbox says OK to such a STORE, and does nothing."""
+    at = scene(profile)
+    at.mark(2, SEEN)
+    if moving:
+        at.move(2, "INBOX")
+    at.before("UID STORE", lambda: at.take(2, "Größe"))
+
+    at.rest()
+
+    assert at.there(2) == at.here(2) == [("Größe", frozenset({SEEN}))]
+
+
+def test_a_mark_whose_telling_was_lost_stands_in_the_history_though_the_folder_was_numbered_anew(
+    scene: Callable[[str], Scene],
+) -> None:
+    """[5614]"""
+    at = scene("condstore")
+    at.mark(2, SEEN)
+    at.cut("UID STORE")
+    at.box.number_anew(at.box.folders["Work"])
+
+    at.rest()
+
+    assert at.there(2) == at.here(2) == [("Work", frozenset({SEEN}))]
+    assert at.told(2) == ["Marked “m2” read in the mailbox"]

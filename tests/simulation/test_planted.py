@@ -102,8 +102,8 @@ def uids_are_one_too_high(patch: pytest.MonkeyPatch) -> None:
     """Another message is touched than the one that was meant."""
     store = imap.Session.store_flags
 
-    def wrong(self: imap.Session, uids: Iterable[int], **how: Flags) -> None:
-        store(self, [uid + 1 for uid in uids], **how)
+    def wrong(self: imap.Session, uids: Iterable[int], **how: Flags) -> set[int]:
+        return store(self, [uid + 1 for uid in uids], **how)
 
     patch.setattr(imap.Session, "store_flags", wrong)
 
