@@ -31,6 +31,9 @@ class Folder:
     gone: list[tuple[int, int]] = field(default_factory=list)
     """(mod-sequence, UID) of what was expunged."""
     modseq: int = 1
+    subscribed: bool = True
+    tracked: bool = False
+    """Some client asked for mod-sequences here: they are told to all (as Dovecot does)."""
 
 
 class Mailbox:
@@ -66,6 +69,18 @@ class Mailbox:
         self._validity += 1
         self.folders[name] = Folder(name, self._validity, role)
         return self.folders[name]
+
+    def delete(self, folder: Folder) -> None:
+        del self.folders[folder.name]
+
+    def rename(self, folder: Folder, name: str) -> None:
+        """With what is below it."""
+        old = folder.name
+        for each in list(self.folders.values()):
+            if each.name == old or each.name.startswith(old + "/"):
+                del self.folders[each.name]
+                each.name = name + each.name.removeprefix(old)
+                self.folders[each.name] = each
 
     def append(self, who: str, folder: Folder, name: str, raw: bytes, flags: Flags, received: int) -> int:
         uid = folder.uidnext

@@ -11,7 +11,7 @@ from app.core.events import Done
 from app.core.values import Address, Flags, Letter
 from simulation.mailbox import Folder
 from simulation.mailbox import Letter as Held
-from simulation.world import EMAIL, World
+from simulation.world import EMAIL, World, letter
 
 USUAL = ["INBOX", "Work", "Größe", "Archive"]
 
@@ -125,7 +125,7 @@ class Other:
 
     def arrive(self, folder: str = "INBOX", flags: Flags = frozenset()) -> str:
         self._number += 1
-        name, raw = self._world.letter(self._number)
+        name, raw = letter(self._number)
         box = self._world.mailbox
         box.append("other", box.folders[folder], name, raw, flags, int(self._world.now) - 500 + self._number)
         self._note(name, "arrive")

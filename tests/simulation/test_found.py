@@ -10,7 +10,7 @@ import pytest
 from app.core import commands as ask
 from app.core.values import Flags
 from simulation.people import Diary, Other
-from simulation.world import World, marks
+from simulation.world import World, letter, marks
 
 SEEN, FLAGGED = "\\Seen", "\\Flagged"
 
@@ -147,7 +147,7 @@ def test_what_was_moved_before_its_folder_was_numbered_anew_keeps_its_row(scene:
     at.world.sync()
     at.world.server.closed = ""
     at.box.number_anew(at.box.folders["Work"])
-    name, raw = at.world.letter(2)
+    name, raw = letter(2)
     at.box.append("other", at.box.folders["Größe"], name, raw, frozenset(), int(at.world.now))
 
     at.rest()

@@ -37,7 +37,7 @@ from app.store.rows import MessageRow
 from app.store.unit import Unit
 from app.store.views import Reader
 from app.sync.switches import Switches
-from simulation.imap import Conversation, Server, name_of
+from simulation.imap import PROFILES, Conversation, Server, name_of
 from simulation.mailbox import Mailbox
 from simulation.network import FakeWire, Fate
 
@@ -123,7 +123,7 @@ class World:
         self.fuse = Fuse()
         self.fate = Fate(seed, 0)
         self.mailbox = Mailbox(FOLDERS)
-        self.server = Server(self.mailbox, profile, self.fate)
+        self.server = Server(self.mailbox, PROFILES[profile], self.fate)
         self.trace: list[str] = []
         self.delivered: list[str] = []
         """Message-IDs, once for each delivery."""
@@ -224,15 +224,6 @@ class World:
 
     # --- looking -------------------------------------------------------------------------------------------------
 
-    def letter(self, number: int) -> tuple[str, bytes]:
-        """A message and its name."""
-        mail = EmailMessage()
-        name = f"<m{number}@sim.test>"
-        mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "zoe@client.test", EMAIL, f"m{number}", name
-        mail["Date"] = formatdate(START - 1000 + number)
-        mail.set_content(f"This is letter {number}.\r\n")
-        return name, mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
-
     def shown(self) -> dict[str, list[tuple[str, MessageRow]]]:
         """Message → (folder, row) wherever a list shows it."""
         found: dict[str, list[tuple[str, MessageRow]]] = {}
@@ -265,6 +256,16 @@ class World:
             )
         finally:
             reader.close()
+
+
+def letter(number: int) -> tuple[str, bytes]:
+    """A message and its name."""
+    mail = EmailMessage()
+    name = f"<m{number}@sim.test>"
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "zoe@client.test", EMAIL, f"m{number}", name
+    mail["Date"] = formatdate(START - 1000 + number)
+    mail.set_content(f"This is letter {number}.\r\n")
+    return name, mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 def marks(row: MessageRow) -> Flags:
