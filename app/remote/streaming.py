@@ -125,11 +125,12 @@ def read_flags(line: Line) -> tuple[int, FlagItem] | None:
 
 
 def read_header(line: Line) -> tuple[int, HeaderItem] | None:
+    """A header that is NIL (the message went away meanwhile) is no answer: one without fields is an empty string."""
     read = _read_head(line, b"BODY[HEADER]")
     if read is None:
         return None
     head, header = read
-    return head.uid, replace(head, header=header[:HEADER_LIMIT] if isinstance(header, bytes) else b"")
+    return (head.uid, replace(head, header=header[:HEADER_LIMIT])) if isinstance(header, bytes) else None
 
 
 def read_whole(line: Line) -> tuple[int, WholeItem] | None:

@@ -130,7 +130,8 @@ def _anything_missing(unit: Unit, account: AccountId) -> bool:
 def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival, flags: str) -> bool:
     """It waits here without a UID: a move of ours without COPYUID, a move cut short by a crash, a new UIDVALIDITY."""
     row = unit.one(
-        "SELECT q.id, q.message, q.base, q.local, p.folder, p.id, p.carried FROM placement q JOIN message m ON m.id = q.message"
+        "SELECT q.id, q.message, q.base, q.local, p.folder, p.id, p.carried, p.base FROM placement q"
+        " JOIN message m ON m.id = q.message"
         " LEFT JOIN placement p ON p.id = q.came_from"
         " WHERE q.folder = ? AND q.uid = 0 AND m.account = ? AND m.fingerprint = ?"
         " AND (q.base IS NOT NULL OR p.id IS NULL OR p.server IS NULL) ORDER BY q.id LIMIT 1",
@@ -140,7 +141,7 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
     )
     if row is None:
         return False
-    ident, message, base, local, left, origin, carried = row
+    ident, message, base, local, left, origin, carried, agreed = row
     if base is not None:
         wished = merged(flags, base, local)
         if local is not None and wished is not None:
@@ -150,9 +151,13 @@ def _expected(unit: Unit, account: AccountId, folder: FolderId, arrival: Arrival
                 history.tell_marks(unit, MessageId(message), history.MAILBOX, as_flags(base), as_flags(local), name)
     elif left is not None:  # told but not noted before a crash, or done over there as well
         history.tell_told(unit, MessageId(message), FolderId(left), folder)
-        wished = applied(carried, flags)
+        wished = applied(carried if agreed is None else difference(agreed, local or ""), flags)
         # it has been found: nothing else that comes may be taken for it
-        unit.run("DELETE FROM placement WHERE id = ? AND uid > 0 AND server IS NULL", origin)
+        unit.run(
+            "DELETE FROM placement WHERE id = ? AND server IS NULL"
+            " AND (uid > 0 OR (SELECT window_done FROM folder WHERE id = folder) = 1)",
+            origin,
+        )
     else:
         wished = local
     unit.run(

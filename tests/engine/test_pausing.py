@@ -200,9 +200,9 @@ def test_what_waits_here_goes_out_when_all_of_the_mailbox_is_known(
     known: list[Sequence[str]] = []
     move = Session.move
 
-    def told(session: Session, uids: Sequence[int], target: str) -> dict[int, int]:
+    def told(session: Session, uids: Sequence[int], target: str, **how: int) -> dict[int, int]:
         known.append(home.subjects("Work"))
-        return move(session, uids, target)
+        return move(session, uids, target, **how)
 
     monkeypatch.setattr(Session, "move", told)
     home.do(ResumeAccount(account=home.account))

@@ -312,3 +312,50 @@ def test_a_mark_whose_telling_was_lost_stands_in_the_history_though_the_folder_w
 
     assert at.there(2) == at.here(2) == [("Work", frozenset({SEEN}))]
     assert at.told(2) == ["Marked “m2” read in the mailbox"]
+
+
+def test_a_letter_that_goes_while_its_header_is_asked_for_is_no_letter_without_a_header(
+    scene: Callable[[str], Scene],
+) -> None:
+    """[427] A real Dovecot says NIL then, and OK [EXPUNGEISSUED]."""
+    at = scene("uidplus")
+    name = at.arrive("INBOX")
+
+    def erase() -> None:
+        at.erase(int(name.removeprefix("<m").partition("@")[0]))
+
+    at.before("UID FETCH 2 (UID FLAGS INTERNALDATE", erase)
+
+    at.rest()
+
+    assert at.world.server.interlude is None
+    assert sorted(at.world.shown()) == [_name(1), _name(2), _name(3)]
+
+
+def test_two_copies_of_what_was_also_moved_here_out_of_a_folder_numbered_anew_are_two(
+    scene: Callable[[str], Scene],
+) -> None:
+    """[20065]"""
+    at = scene("uidplus")
+    at.move(1, "Archive")
+    inbox, archive = at.box.folders["INBOX"], at.box.folders["Archive"]
+    at.box.copy("other", inbox, 1, archive)
+    at.box.move("other", inbox, 1, archive)
+    at.box.number_anew(inbox)
+
+    at.rest()
+
+    assert at.there(1) == at.here(1) == [("Archive", frozenset())] * 2
+
+
+def test_a_mark_on_what_both_sides_moved_out_of_a_folder_numbered_anew_is_told(scene: Callable[[str], Scene]) -> None:
+    """[20065]"""
+    at = scene("uidplus")
+    at.move(1, "Archive")
+    at.mark(1, SEEN)
+    at.take(1, "Archive")
+    at.box.number_anew(at.box.folders["INBOX"])
+
+    at.rest()
+
+    assert at.there(1) == at.here(1) == [("Archive", frozenset({SEEN}))]

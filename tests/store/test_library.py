@@ -457,7 +457,10 @@ def test_numbers_given_anew_leave_no_message_without_a_folder(shelf: Shelf) -> N
     with shelf.library.transaction() as unit:
         note_gone(unit, shelf.folder("INBOX"), [1])
     with shelf.library.transaction() as unit:
-        unname(unit, shelf.folder("INBOX"))
+        unname(unit, shelf.folder("INBOX"))  # it is sought as before …
+    assert shelf.listed("INBOX") == [] and shelf.reader.rows([message]) != []
+    with shelf.library.transaction() as unit:
+        assert sweep(unit, shelf.account) == 1  # … and was found nowhere
 
     assert shelf.reader.rows([message]) == []
     assert not raw_path(shelf.profile, digest).exists()
