@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.core.commands import Command
+    from app.desktop.instance import EngineLock
     from app.engine.house import Carrier, House
     from app.engine.worker import Emit, Worker
     from app.remote.secrets import Secrets
@@ -124,12 +125,18 @@ class _Passphrase:
 
 
 def _window(start: Start) -> int:
+    from app.cli.codes import code_of
+    from app.core.trouble import Trouble
     from app.remote.late_secrets import LateSecrets
     from app.remote.secrets import open_secrets
 
     profile, passphrase = _profile(start), _Passphrase()
     secrets = LateSecrets(lambda: open_secrets(profile, passphrase.ask))
-    return _open_window(start, profile, secrets, give_passphrase=passphrase.give)
+    try:
+        return _open_window(start, profile, secrets, give_passphrase=passphrase.give)
+    except Trouble as trouble:  # it was said in a window; for whoever started this from a terminal
+        print(trouble, file=sys.stderr)
+        return code_of(trouble)
 
 
 def _demo(start: Start) -> int:
@@ -172,7 +179,7 @@ def _open_window(
 
     lock = EngineLock(profile)
     deadline = time.monotonic() + 20.0
-    while not lock.acquire():
+    while not _acquire(lock):
         wish = {"do": "mailto", "url": start.mailto} if start.mailto else {"do": "show"}
         if ask(profile, wish, seconds=5.0) is not None:
             return 0
@@ -192,6 +199,7 @@ def _open_window(
     receptions: list[Reception] = []
 
     def make_house(emit: Emit, carry: Callable[[Worker], Carrier]) -> House:
+        receptions.clear()  # of a try before this one that came to nothing
         receptions.append(Reception(profile, emit))
         return House(profile, secrets, chances, receptions[0].hear, carry)
 
@@ -223,6 +231,22 @@ def _open_window(
         for reception in receptions:
             reception.close()
         lock.release()
+
+
+def _acquire(lock: EngineLock) -> bool:
+    """As the lock does; a profile that cannot be written is said in a window, and tried again if the user says so."""
+    from app.core.trouble import Trouble
+
+    while True:
+        try:
+            return lock.acquire()
+        except Trouble as trouble:
+            from app.gui.application import prepare_qt
+            from app.gui.hindrance import try_again
+
+            prepare_qt()
+            if not try_again(trouble):
+                raise
 
 
 def _open_demo() -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QThread
 from PySide6.QtGui import QIcon
@@ -16,12 +17,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 from app.core.commands import AddAccount, Command
 from app.core.events import AccountAdded, Changed, CommandFailed, Event, Remedy, Topic, WindowWanted
 from app.core.ids import AccountId
-from app.core.trouble import Trouble
+from app.core.trouble import Trouble, TryLater
 from app.engine.house import Carrier, House
 from app.engine.worker import Worker
 from app.gui.bridge import Bridge
 from app.gui.carrier import WorkerThread
 from app.gui.compositions import Compositions
+from app.gui.hindrance import try_again
 from app.gui.look.fonts import load_fonts
 from app.gui.look.resources import resource
 from app.gui.look.theme import Theme
@@ -37,6 +39,8 @@ from app.store.views import Reader
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
+SILENCE = 60.0
+"""Seconds in which the same trouble is not said again."""
 
 
 def spare_the_collector() -> None:
@@ -78,7 +82,11 @@ class Application(QObject):
         self.bridge = Bridge(self)
         self.house = start.make_house(self.bridge.deliver, lambda worker: WorkerThread(worker))
         self.house.open()
-        self.reader = Reader(start.profile)
+        try:
+            self.reader = Reader(start.profile)
+        except Trouble:
+            self.house.close()
+            raise
         self.theme = Theme(parent=self)
         self.theme.mode = settings.theme_mode(self.reader)
         self.theme.scale = settings.text_size(self.reader)
@@ -234,20 +242,61 @@ class Preparation(QThread):
             )
 
 
-def run_window(start: Start) -> int:
-    """Show the windows until the last one closes. Returns the exit code."""
+def prepare_qt() -> QApplication:
+    """The one QApplication, with the program's name, fonts and icon; may be called again."""
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(qt, QApplication)
     qt.setApplicationName("Tandem")
     qt.setDesktopFileName("tandem")
     load_fonts()
     qt.setWindowIcon(QIcon(str(resource("icons") / "tandem.svg")))
+    return qt
+
+
+def begin(start: Start, ask: Callable[[Trouble], bool] = try_again) -> Application:
+    """The windows. What keeps them from opening (a full disk, a damaged library) is said, and tried again if `ask` says so.
+
+    Raises that Trouble otherwise.
+    """
+    while True:
+        try:
+            return Application(start)
+        except Trouble as trouble:
+            if not ask(trouble):
+                raise
+
+
+class Slips:
+    """What a slot raises while the windows are open: trouble with the library is said in the window, anything else is a
+    mistake of ours for the log. The same is said once in a while, not with every look."""
+
+    def __init__(self, tell: Callable[[CommandFailed], None], clock: Callable[[], float]) -> None:
+        self._tell, self._clock = tell, clock
+        self._said: dict[str, float] = {}
+
+    def __call__(self, kind: type[BaseException], slip: BaseException, trace: TracebackType | None) -> None:
+        log.error("A window could not do something.", exc_info=(kind, slip, trace))
+        if not isinstance(slip, Trouble):
+            sys.__excepthook__(kind, slip, trace)
+            return
+        now, sentence = self._clock(), str(slip)
+        if now - self._said.get(sentence, -SILENCE) >= SILENCE:
+            self._said[sentence] = now
+            remedy = Remedy.WAIT if isinstance(slip, TryLater) else Remedy.ASK_USER
+            self._tell(CommandFailed(command=None, remedy=remedy, reason=sentence, fix=slip.fix, detail=slip.detail))
+
+
+def run_window(start: Start) -> int:
+    """Show the windows until the last one closes. Returns the exit code. Raises Trouble where they cannot be opened."""
+    qt = prepare_qt()
     signals = Signals(qt.quit)
-    application = Application(start)
+    application = begin(start)
+    sys.excepthook = Slips(application.bridge.deliver, start.clock)
     application.show()
     spare_the_collector()
     try:
         return qt.exec()
     finally:
+        sys.excepthook = sys.__excepthook__
         application.close()
         signals.stop()

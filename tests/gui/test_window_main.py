@@ -24,6 +24,7 @@ from app.core.commands import (
     SettleLetter,
     Sync,
 )
+from app.core.disk import full
 from app.core.events import (
     Changed,
     CommandFailed,
@@ -173,6 +174,23 @@ def test_trouble_goes_when_the_account_is_live_again(window: MainWindow, scene: 
     assert window.notices.isVisible(), "it is not known yet whether this try helps"
     window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
     assert not window.notices.isVisible()
+
+
+def test_a_full_disk_is_said_until_there_is_room(window: MainWindow, scene: Scene) -> None:
+    trouble = full()
+    window.on_event(ConnectionChanged(account=ONE, link=Link.WAITING, fix=trouble.fix, reason=str(trouble)))
+    notice = window.notices.shown
+    assert notice is not None and (notice.tone, notice.sentence, notice.action) == (
+        "danger", "The disk is full.", "Try now"
+    )  # fmt: skip
+    assert notice.detail.startswith("What was stored is safe") and "Free space" in notice.detail
+    draft = SaveDraft(draft=None, account=ONE, letter=Letter(sender=Address(email="me@fernhill.example")))
+    window.on_event(CommandFailed(command=draft, remedy=Remedy.WAIT, reason=str(trouble), fix=trouble.fix))
+    assert window.notices.shown is not None and window.notices.shown.action == "Try again"
+
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
+
+    assert window.notices.shown is None
 
 
 def test_a_command_that_failed_offers_the_one_thing_that_helps(window: MainWindow, scene: Scene) -> None:

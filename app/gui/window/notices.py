@@ -103,6 +103,8 @@ class NoticeBoard(QWidget):
         """What was last said of accounts that are in trouble; put into words when it is shown."""
         self._known: set[AccountId] = set()
         self._failure: Notice | None = None
+        self._failed_at_home = False
+        """The last failure was the library's or its disk's: over as soon as an account is live again."""
         self._questions: list[QueueRow] = []
         """What the mass-change guard asks."""
         self._banner = Banner(theme, "danger", name="trouble")
@@ -181,6 +183,8 @@ class NoticeBoard(QWidget):
             self._standing.pop(event.account, None)
         else:
             self._standing[event.account] = event
+        if event.link is Link.LIVE and self._failed_at_home:
+            self._failure, self._failed_at_home = None, False
         self._show()
 
     def _about(self, event: ConnectionChanged) -> Notice | None:
@@ -232,6 +236,7 @@ class NoticeBoard(QWidget):
             action, does = tr("Close"), self.clear_failure
         tone: Tone = "warn" if event.remedy is Remedy.WAIT else "danger"
         self._failure = Notice(tone=tone, sentence=sentence, detail=detail, action=action, does=does)
+        self._failed_at_home = event.fix is Fix.LIBRARY
         self._show()
 
     def on_letter(self, event: LetterMoved) -> None:
@@ -243,6 +248,7 @@ class NoticeBoard(QWidget):
             sentence = tr("“{subject}” may or may not have been sent").format(subject=subject)
         else:
             sentence = tr("“{subject}” was not sent").format(subject=subject)
+        self._failed_at_home = False
         self._failure = Notice(
             tone="warn" if event.state == OutboxState.UNCERTAIN else "danger",
             sentence=sentence,
