@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.core.commands import AuditFolders, ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
 from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link
 from app.core.ids import AccountId, FolderId, MessageId
-from app.core.trouble import Stopped, Trouble
+from app.core.trouble import NotFound, Stopped, Trouble
 from app.core.values import AccountState, OutboxState
 from app.engine.access import Surroundings, resting, resting_report, secret_name
 from app.engine.arrivals import body
@@ -27,7 +27,7 @@ from app.engine.standing import Standing
 from app.engine.worker import Emit, Inbox
 from app.remote.imap import Session
 from app.store.accounts import settings_of
-from app.store.bodies import raw_of, store_bodies, write_raw
+from app.store.bodies import is_placed, raw_of, store_bodies, write_raw
 from app.store.folders import cursor_of
 from app.store.mailbox import held_at
 from app.store.owed import anything_due, count_waiting
@@ -225,6 +225,11 @@ class Mailroom:
             return
         held = held_at(self._library.look(), message)
         if held is None:
+            if not is_placed(self._library.look(), message):
+                raise NotFound(
+                    "This message is no longer in the mailbox, and its file here is missing or damaged. What the list shows"
+                    " of it is all that is left."
+                )
             return  # on its way between two folders: it is fetched where it arrives
         folder, uid = held
         session = self._standing.session()

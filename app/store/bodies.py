@@ -126,6 +126,11 @@ def raw_of(unit: Unit, message: MessageId) -> tuple[str, bytes | None]:
     return row[0], read_raw(unit.profile, row[1]) if row[1] else None
 
 
+def is_placed(unit: Unit, message: MessageId) -> bool:
+    """Whether the mailbox has it, or will have it once what waits here was told."""
+    return unit.one("SELECT 1 FROM placement WHERE message = ? LIMIT 1", message) is not None
+
+
 def message_id_of(unit: Unit, message: MessageId) -> str:
     row = unit.one("SELECT message_id FROM message WHERE id = ?", message)
     return str(row[0]) if row else ""
