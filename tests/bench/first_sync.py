@@ -15,13 +15,9 @@ import shutil
 import socket
 import ssl
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -29,57 +25,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from app.core.ids import MessageId
 from app.core.values import Role
 from app.store.views import Reader
-from bench.letters import Author, Written
-from bench.measure import Cost, measure
+from bench.filling import Incomplete, Sent, fill, throw_away
+from bench.measure import Cost
+from bench.programs import Mbsync, Tandem
 from servers.mailbox import Mailbox
 from servers.provider import Provider
-
-SEED = 1
-DAYS = 50
-FIRST_SCREEN = 200
-"""So many of the newest must be in the list for the user to feel served."""
-
-
-class Incomplete(Exception):
-    """Something that was fetched is not what the server has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What lies on the server. `newest` are the times of the newest letters, newest first."""
-
-    count: int
-    bytes: int
-    newest: tuple[int, ...]
-    samples: tuple[Written, ...]
-
-
-def fill(box: Mailbox, provider: Provider, count: int, now: int) -> Sent:
-    """Write the letters straight into the Maildir, since an APPEND for each takes minutes; then let Dovecot index them."""
-    folder = box.maildir
-    for part in (folder.parent, folder, *(folder / sub for sub in ("cur", "new", "tmp"))):
-        part.mkdir(exist_ok=True)
-        provider.dovecot.give(part)
-    size = 0
-    times: list[int] = []
-    samples: list[Written] = []
-    for number, letter in enumerate(Author(SEED, count=count, days=DAYS, now=now).letters()):
-        length = len(letter.raw)
-        # Dovecot's own names (S, W: the size as it is and with CRLF): it need not read the file to know them.
-        name = f"{letter.when}.M{number:06}P1.bench,S={length},W={length}:2,{'S' if letter.seen else ''}"
-        path = folder / "cur" / name
-        path.write_bytes(letter.raw)
-        os.utime(path, (letter.when, letter.when))
-        provider.dovecot.give(path)
-        size += length
-        times.append(letter.when)
-        if number % max(count // 100, 1) == 0:
-            samples.append(letter)
-    client = box.client()
-    held = client.select_folder("INBOX", readonly=True)[b"EXISTS"]
-    if held != count:
-        raise Incomplete(f"The server has {held} of {count} messages.")
-    return Sent(count, size, tuple(sorted(times, reverse=True)[:FIRST_SCREEN]), tuple(samples))
 
 
 def stream(box: Mailbox) -> Cost:
@@ -102,60 +52,11 @@ def stream(box: Mailbox) -> Cost:
     return Cost(time.perf_counter() - start_wall, time.process_time() - start_cpu, 0)
 
 
-def mbsync(box: Mailbox, sent: Sent, folder: Path, *, fsync: bool) -> Cost:
-    version = subprocess.run(["mbsync", "--version"], capture_output=True, text=True, check=True).stdout
-    tls = "SSLType" if "isync 1.4" in version else "TLSType"
-    (folder / "mbsyncrc").write_text(f"""
-FSync {"yes" if fsync else "no"}
-
-IMAPAccount far
-Host {box.host}
-Port {box.imaps_port}
-User {box.email}
-Pass "{box.password}"
-{tls} IMAPS
-AuthMechs LOGIN
-CertificateFile {box.ca}
-
-IMAPStore far
-Account far
-
-MaildirStore near
-Path {folder}/mail/
-Inbox {folder}/mail/INBOX
-SubFolders Verbatim
-
-Channel all
-Far :far:
-Near :near:
-Patterns *
-Create Near
-Sync Pull
-SyncState *
-""")
-    (folder / "mail").mkdir()
-    cost = measure(["mbsync", "-q", "-c", str(folder / "mbsyncrc"), "all"])
-    here = sum(1 for sub in ("cur", "new") for _ in (folder / "mail/INBOX" / sub).iterdir())
-    if here != sent.count:
-        raise Incomplete(f"mbsync brought {here} of {sent.count} messages.")
-    return cost
-
-
 def tandem(box: Mailbox, sent: Sent, folder: Path, screens: list[float]) -> Cost:
     """As a user would, from nothing. Adds to `screens` the seconds until the newest letters were in the list."""
-    profile, phrase = folder / "profile", folder / "phrase"
-    phrase.write_text("correct horse battery staple\n")
-    environment = os.environ | {
-        "TANDEM_PASSPHRASE_FILE": str(phrase),
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "DBUS_SESSION_BUS_ADDRESS": "disabled:",
-    }
-    program = [str(Path(sys.executable).parent / "tandem"), "--profile", str(profile)]
-    imap = ["--imap", f"{box.host}:{box.imaps_port}", "--imap-security", "tls"]
-    smtp = ["--smtp", f"{box.host}:{box.smtp_port}", "--smtp-security", "starttls"]
-    account = ["account", "add", "--email", box.email, *imap, *smtp, "--ca-file", box.ca, "--password-stdin"]
-    subprocess.run([*program, *account], input=f"{box.password}\n", text=True, env=environment, check=True)
-    reader = Reader(profile)
+    program = Tandem(folder)
+    program.add(box)
+    reader = program.reader()
     try:
         start = time.perf_counter()
 
@@ -168,7 +69,7 @@ def tandem(box: Mailbox, sent: Sent, folder: Path, screens: list[float]) -> Cost
             screens.append(time.perf_counter() - start)
             return True
 
-        cost = measure([*program, "sync", "--json"], environment, until=look)
+        cost = program.sync_watched(look)
         check_all_is_here(reader, sent)
     finally:
         reader.close()
@@ -191,22 +92,13 @@ def check_all_is_here(reader: Reader, sent: Sent) -> None:
         raise Incomplete(f"The search index covers {searched} of {sent.count} messages.")
 
 
-@contextmanager
-def throw_away() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bench"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
 def compare(box: Mailbox, sent: Sent, runs: int, *, others_only: bool) -> None:
     screens: list[float] = []
     with_fsync, without_fsync = "mbsync", "mbsync, FSync no"
     peers: dict[str, Callable[[Path], Cost]] = {
         "bare TLS stream": lambda folder: stream(box),
-        with_fsync: lambda folder: mbsync(box, sent, folder, fsync=True),
-        without_fsync: lambda folder: mbsync(box, sent, folder, fsync=False),
+        with_fsync: lambda folder: Mbsync(folder, box, fsync=True).sync(sent.count),
+        without_fsync: lambda folder: Mbsync(folder, box, fsync=False).sync(sent.count),
     }
     if not others_only:
         peers["tandem"] = lambda folder: tandem(box, sent, folder, screens)

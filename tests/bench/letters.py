@@ -15,6 +15,7 @@ from email.header import Header
 from email.utils import formatdate, quote
 
 DAY = 86_400
+PLAIN = 0.35
 SYLLABLES = "ka lo mi ren sta vor tel ne sur pan dre gil os ta ven cor bli ra shu mon ter fel qui zan del por est lin"
 COMMON = (
     "the of and to in is you that it for on with as are this be at or from have not we can your will please meeting invoice "
@@ -46,12 +47,16 @@ class Written:
 
 
 class Author:
-    """Writes `count` letters up to the time `now`, oldest first; the same ones for the same arguments."""
+    """Writes `count` letters up to the time `now`, oldest first; the same ones for the same arguments.
 
-    def __init__(self, seed: int, *, count: int, days: int, now: int) -> None:
+    `small`: of plain text only, 4 KB on average.
+    """
+
+    def __init__(self, seed: int, *, count: int, days: int, now: int, small: bool = False) -> None:
         self._count = count
         self._days = days
         self._now = now
+        self._kinds = PLAIN if small else 1.0
         self._dice = dice = random.Random(seed)
         self._syllables = SYLLABLES.split()
         vocabulary = COMMON.split() + sorted({self._word() for _ in range(30_000)}, key=lambda word: (len(word), word))
@@ -74,8 +79,8 @@ class Author:
 
     def _letter(self, number: int, when: int) -> Written:
         dice = self._dice
-        kind = dice.random()
-        is_news = 0.35 <= kind < 0.65
+        kind = dice.random() * self._kinds
+        is_news = PLAIN <= kind < 0.65
         name, address = dice.choice(self._lists if is_news else self._people)
         message_id = f"{dice.getrandbits(96):024x}.{number}@{address.split('@')[1]}"
         subject, references = self._topic(message_id, number, is_news)
@@ -94,7 +99,7 @@ class Author:
             head += [f"List-Id: <{address.replace('@', '.')}>", "Precedence: bulk"]
             head.append(f"List-Unsubscribe: <https://unsubscribe.test/{dice.getrandbits(90):x}>")
         head.append("MIME-Version: 1.0")
-        if kind < 0.35:
+        if kind < PLAIN:
             content = self._plain(is_reply=bool(references))
         elif kind < 0.92:
             content = self._alternative(name, number)

@@ -26,7 +26,7 @@ from app.store.connection import Gate
 from app.store.drafts import change_setting
 from app.store.library import Library
 from app.store.unit import Unit
-from bench.first_sync import fill
+from bench.filling import fill
 from household import Home
 from servers.provider import Provider
 

@@ -28,7 +28,7 @@ from app.core.values import AccountSettings, Security, Server
 from app.engine.house import Chances, House
 from app.gui.application import Application, Start, spare_the_collector
 from app.remote.secrets import MemorySecrets
-from bench.first_sync import fill
+from bench.filling import fill
 from servers.mailbox import Mailbox
 from servers.provider import Provider
 
