@@ -25,6 +25,7 @@ from app.core.values import FLAGGED, SEEN
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.theme import Theme
 from app.gui.messages.keys import TODAY, YESTERDAY
+from app.gui.messages.listing import PAUSE_MS
 from app.gui.messages.model import PAGE, MessageModel, dragged_messages
 from app.gui.messages.view import MessageView
 from app.gui.window.main import MainWindow
@@ -276,3 +277,20 @@ def test_header_heights_follow_their_rows(light: Theme, qtbot: QtBot) -> None:
     for keys in ([TODAY, 9, 8, YESTERDAY, 7, 6], [TODAY, 9, YESTERDAY, 8, 7, 6]):
         view.apply(None, array("q", keys), -1)
         assert [view.rowHeight(row) for row in range(6)] == [32 if key < 0 else 74 for key in keys]
+
+
+def test_a_change_after_a_quiet_while_is_looked_at_at_once_and_one_that_follows_waits(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    listing = window.messages.listing
+    qtbot.waitUntil(lambda: listing._last.elapsed() > 2 * PAUSE_MS and not listing._asked)
+
+    with qtbot.waitSignal(listing.filled):
+        listing.refresh()
+        assert listing._timer.interval() == 0
+        listing.refresh()  # the same look serves both
+
+    qtbot.waitUntil(lambda: listing._last.elapsed() > 2 * PAUSE_MS)
+    listing._ask()
+    listing.refresh()
+    assert 0 < listing._timer.interval() <= PAUSE_MS

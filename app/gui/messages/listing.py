@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.ids import FolderId, MessageId
 from app.gui.background import Background
@@ -54,8 +54,9 @@ class Listing(QObject):
         self._fresh_start = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._ask)
+        self._last = QElapsedTimer()
+        """Since the list was asked for; invalid before the first time."""
 
     @property
     def folder(self) -> FolderId | None:
@@ -77,13 +78,18 @@ class Listing(QObject):
         self.filled.emit(len(keys))
 
     def refresh(self) -> None:
-        """Something changed: look again, soon."""
+        """Something changed: look again, at once if nothing did for a while."""
         if self._folder is None:
             self._model.forget_pages()
             self._view.viewport().update()
         elif not self._timer.isActive():
-            # Reading 200,000 rows takes a quarter of a second of somebody's time: a long list is looked at less often.
-            self._timer.start(PAUSE_MS + len(self._model.keys) // 500)
+            self._timer.start(self._pause())
+
+    def _pause(self) -> int:
+        """Milliseconds until the next look. Reading 200,000 rows takes a quarter of a second of somebody's time: a long list
+        is looked at less often."""
+        since = self._last.elapsed() if self._last.isValid() else 0
+        return max(0, PAUSE_MS + len(self._model.keys) // 500 - since)
 
     def _ask(self) -> None:
         if self._folder is None:
@@ -92,6 +98,7 @@ class Listing(QObject):
             self._stale = True
             return
         self._asked = True
+        self._last.start()
         folder, now, old = self._folder, self._clock(), self._model.keys[:]
         row = self._view.currentIndex().row() if self._view.selected() else -1
         afresh = self._fresh_start
@@ -127,7 +134,7 @@ class Listing(QObject):
         self.filled.emit(fresh.total)
         if self._stale:
             self._stale = False
-            self._timer.start()
+            self._timer.start(self._pause())
 
 
 def _groups(keys: array[int]) -> list[int]:
