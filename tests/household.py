@@ -46,8 +46,17 @@ def mail(subject: str, *, body: str = "Hello\r\n", sender: str = "Zoë <zoe@clie
 class Home:
     """One account of a real mailbox: the desk, the mailroom and the post, without threads."""
 
-    def __init__(self, profile: Path, box: Mailbox, *, days: int = 0, folders: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        profile: Path,
+        box: Mailbox,
+        *,
+        days: int = 0,
+        folders: tuple[str, ...] | None = None,
+        security: Security = Security.STARTTLS,
+    ) -> None:
         self.profile, self.box = profile, box
+        self._security = security
         self.events: list[Event] = []
         self.now: Callable[[], float] = time.time
         self.secrets = MemorySecrets()
@@ -75,7 +84,12 @@ class Home:
         return AccountSettings(
             email=box.email,
             name="Me",
-            imap=Server(host=box.imap_host, port=box.imap_port, security=Security.STARTTLS, user=box.email),
+            imap=Server(
+                host=box.imap_host,
+                port=box.imaps_port if self._security is Security.TLS else box.imap_port,
+                security=self._security,
+                user=box.email,
+            ),
             smtp=Server(host=box.host, port=box.smtp_port, security=Security.STARTTLS, user=box.email),
             ca_file=box.ca,
             days=days,

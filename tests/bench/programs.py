@@ -101,8 +101,8 @@ Far :far:
 Near :near:
 Patterns *
 Create Near
-{"Sync All" if both else "Sync Pull"}
-{"Expunge Both" if both else ""}
+Sync {"All" if both else "Pull"}
+Expunge {"Both" if both else "None"}
 SyncState *
 """)
         self._mail.mkdir()
