@@ -22,33 +22,46 @@ class Cost:
     peak: int
 
 
+class Running:
+    """A program that was started; looked at now and then."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self._command, self._start, self._looks = command, time.perf_counter(), 0
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        self._family = psutil.Process(self._process.pid)
+        self.peak = 0
+        """All processes of the program together, so that pages they share count more than once."""
+
+    def look(self) -> Cost | None:
+        """Each 20 ms, say. What it cost, once it has come to its end; a failure raises `CalledProcessError`."""
+        pid, status, used = os.wait4(self._process.pid, os.WNOHANG)
+        wall = time.perf_counter() - self._start
+        if not pid:
+            if self._looks % 25 == 0:  # looking at every process of the machine costs some milliseconds
+                self.peak = max(self.peak, _memory(self._family))
+            self._looks += 1
+            return None
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        if self._process.returncode != 0:
+            raise subprocess.CalledProcessError(self._process.returncode, self._command)
+        return Cost(wall, used.ru_utime + used.ru_stime, max(self.peak, used.ru_maxrss * 1024))
+
+    def kill(self) -> None:
+        """As kill -9; its children end by themselves."""
+        self._process.kill()
+        self._process.wait()
+
+
 def measure(
     command: Sequence[str], environment: Mapping[str, str] | None = None, until: Callable[[], bool] | None = None
 ) -> Cost:
-    """Run it to its end; a failure raises `CalledProcessError`. `until` is asked every 20 ms until it says yes once.
-
-    The peak counts all processes of the program together, so pages they share count more than once.
-    """
-    start = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    family = psutil.Process(process.pid)
-    peak = 0
-    looks = 0
-    while True:
-        pid, status, used = os.wait4(process.pid, os.WNOHANG)
-        wall = time.perf_counter() - start
-        if pid:
-            break
+    """Run it to its end; a failure raises `CalledProcessError`. `until` is asked every 20 ms until it says yes once."""
+    running = Running(command, environment)
+    while (cost := running.look()) is None:
         if until is not None and until():
             until = None
-        if looks % 25 == 0:  # looking at every process of the machine costs some milliseconds
-            peak = max(peak, _memory(family))
-        looks += 1
         time.sleep(LOOK_SECONDS)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(wall, used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss * 1024))
+    return cost
 
 
 def once(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[Cost, bytes]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.store.views import Reader
 from bench.filling import Incomplete
-from bench.measure import Cost, measure, once
+from bench.measure import Cost, Running, measure, once
 from servers.mailbox import Mailbox
 
 
@@ -64,6 +64,9 @@ class Tandem:
     def sync_watched(self, until: Callable[[], bool]) -> Cost:
         """With a look each 20 ms, and the memory of all processes."""
         return measure([*self.program, "sync", "--json"], self.environment, until=until)
+
+    def begin_sync(self) -> Running:
+        return Running([*self.program, "sync", "--json"], self.environment)
 
     def reader(self) -> Reader:
         return Reader(self.profile)
