@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from app.core.ids import AccountId, FolderId
 from app.core.trouble import Trouble
@@ -39,6 +40,7 @@ from app.store.folders import (
     note_counts,
     note_folder_gone,
     synced_folders,
+    told_name,
     unsynced_folders,
     window_start,
 )
@@ -244,6 +246,7 @@ class Cycle:
         looks: dict[FolderId, Look] = {}
         for cursor in synced_folders(self._library.look(), self._account):
             self._breathe()
+            cursor = self._as_named_now(cursor)
             if self._comparison.agrees(cursor, self._said.get(cursor.name)):
                 continue
             look = self._attempt(cursor)
@@ -272,6 +275,11 @@ class Cycle:
             if again is not None:
                 looks[cursor.id] = again
 
+    def _as_named_now(self, cursor: Cursor) -> Cursor:
+        """Between two batches it may have been renamed for the user."""
+        name = told_name(self._library.look(), cursor.id)
+        return replace(cursor, name=name) if name and name != cursor.name else cursor
+
     def _attempt(self, cursor: Cursor) -> Look | None:
         found: list[Look | None] = []
         self._guarded(cursor, lambda: found.append(self._comparison.look(cursor)))
@@ -279,7 +287,7 @@ class Cycle:
 
     def _fetch(self, look: Look) -> None:
         def fetch() -> None:
-            self._complete &= self._headers.fetch(look)
+            self._complete &= self._headers.fetch(replace(look, cursor=self._as_named_now(look.cursor)))
 
         self._guarded(look.cursor, fetch)
 
@@ -290,7 +298,9 @@ class Cycle:
         except FolderGone:
             self._whole = False
             with self._library.transaction() as unit:
-                note_folder_gone(unit, cursor.id)
+                # one that was renamed between two batches is there, only under another name than we began with
+                if told_name(unit, cursor.id) == cursor.name:
+                    note_folder_gone(unit, cursor.id)
         except Trouble as trouble:
             if self._session.broken or trouble.is_at_home:
                 raise

@@ -250,6 +250,12 @@ def folder_names(unit: Unit, account: AccountId) -> dict[FolderId, str]:
     return {FolderId(ident): name for ident, name in rows}
 
 
+def told_name(unit: Unit, folder: FolderId) -> str:
+    """What the mailbox calls it; "" = it does not have it."""
+    row = unit.one("SELECT coalesce(told, name) FROM folder WHERE id = ?", folder)
+    return str(row[0]) if row else ""
+
+
 def account_of(unit: Unit, folder: FolderId) -> AccountId:
     row = unit.one("SELECT account FROM folder WHERE id = ?", folder)
     if row is None:
