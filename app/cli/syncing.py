@@ -12,7 +12,7 @@ from app.cli.inside import secrets_of, surroundings
 from app.cli.run import Run
 from app.cli.stopping import stopped_by_signals
 from app.core.trouble import TryLater
-from app.core.values import AccountState
+from app.core.values import AccountState, OutboxState
 from app.desktop.instance import EngineLock, ask
 from app.desktop.logbook import close_log, keep_log
 from app.engine.errand import hurry, settle, sync_whole
@@ -76,7 +76,7 @@ def _sync_here(run: Run, accounts: Sequence[AccountRow]) -> int:
     durable = surroundings(run, gate, emit, durable=True, secrets=secrets)
     library = durable.open_library()
     try:
-        settle(library)
+        caught = settle(library)
         for account in accounts:
             hurry(library, account.id)
         # What moves here from another account is brought first: then it can leave there in the same run.
@@ -93,6 +93,9 @@ def _sync_here(run: Run, accounts: Sequence[AccountRow]) -> int:
             _tell(run, {name: getattr(report, name) for name in FIELDS})
             run.terminal.stdout.flush()
             reports.append(report)
+    for letter in run.reader.outbox() if caught else ():
+        if letter.id in caught and letter.state is OutboxState.UNCERTAIN:  # Sent does not have it either
+            run.complain(f"{letter.reason} It waits in the outbox for your decision.")
     return _code([(report.exit_code, report.waiting) for report in reports])
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from app.core.ids import AccountId
+from app.core.ids import AccountId, OutboxId
 from app.core.trouble import Stopped
+from app.core.values import OutboxState
 from app.engine.access import Surroundings
 from app.engine.mailroom import Mailroom
 from app.engine.post import Post
@@ -17,11 +18,13 @@ from app.store.outbox import settle_after_crash
 from app.store.waiting import hurry_account
 
 
-def settle(library: Library) -> None:
-    """What a crash left in the middle. Only whoever holds the engine lock may do this."""
+def settle(library: Library) -> list[OutboxId]:
+    """What a crash left in the middle. Only whoever holds the engine lock may do this. Returns the letters of which only
+    Sent, or the user, can tell whether they were sent."""
     with library.transaction() as unit:
-        settle_after_crash(unit)
+        caught = settle_after_crash(unit)
     sweep_unfinished(library.profile, unit.now)
+    return [letter for letter, state, _ in caught if state == OutboxState.UNCERTAIN]
 
 
 def hurry(library: Library, account: AccountId) -> None:

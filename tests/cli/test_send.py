@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from app.store.outbox import COMMITTING
 from commandline import Answer, Tandem
 from servers.mailbox import Mailbox
 
@@ -137,3 +139,20 @@ def test_a_file_that_is_no_letter_of_ours_is_refused(signed_up: Tandem, tmp_path
 def test_a_whole_letter_takes_no_parts(signed_up: Tandem, tmp_path: Path) -> None:
     assert signed_up("send", "--eml", tmp_path / "x", "--to", "a@b.test").code == 64
     assert signed_up("send", "--eml", tmp_path / "nowhere").code == 66
+
+
+def test_a_letter_that_a_crash_left_in_doubt_is_told_by_the_next_sync(signed_up: Tandem, tmp_path: Path) -> None:
+    assert send(signed_up, tmp_path, "--subject", "Offer", "--to", "zoe@client.test").code == 0
+    db = sqlite3.connect(signed_up.profile / "library.db")
+    with db:
+        db.execute("UPDATE outbox SET state = ?", (COMMITTING,))
+    db.close()
+
+    answer = signed_up("sync")
+
+    assert answer.code == 0 and signed_up("sync").complaint == "", "said once"
+    assert answer.complaint == (
+        "“Offer” may or may not have been sent: Tandem was stopped while the text was handed over."
+        " It waits in the outbox for your decision."
+    )
+    assert [row["state"] for row in signed_up.json("outbox")] == ["uncertain"]
