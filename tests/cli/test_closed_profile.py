@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ def there(disk: SmallDisk, mailbox: Mailbox) -> Tandem:
 
 
 def test_a_closed_disk_is_read_from_and_said_in_one_sentence(there: Tandem, disk: SmallDisk) -> None:
+    if not disk.counts_all and os.geteuid() == 0:
+        pytest.skip("Root may write everywhere, and no disk may be mounted here that is closed to writers.")
     disk.close_to_writers()
 
     answers = {

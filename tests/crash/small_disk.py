@@ -14,6 +14,9 @@ ROOMY = 256 << 20
 class SmallDisk:
     """`folder` is empty and on a disk of its own. Made by `small_disk`."""
 
+    counts_all = True
+    """All files share the room."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +55,8 @@ class SmallDisk:
 class ShortFiles(SmallDisk):
     """Where nothing may be mounted: no file of this process, or one that it starts, grows beyond the largest there is by
     more than so many octets (RLIMIT_FSIZE; the system says EFBIG)."""
+
+    counts_all = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

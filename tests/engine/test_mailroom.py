@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.commands import ArchiveMessages, Push, RenameFolder, Sync
+from app.core.commands import ArchiveMessages, Push, Sync
 from app.core.events import ConnectionChanged, Event, Link, Progress, Stage
 from app.core.trouble import TryLater
 from app.core.values import AccountState
@@ -25,10 +25,6 @@ from servers.mailbox import Mailbox
 from servers.provider import Provider
 
 START = 1_790_000_000.0
-
-
-def names(home: Home) -> set[str]:
-    return {row.name for row in home.reader().folders(home.account)}
 
 
 @pytest.fixture
@@ -204,29 +200,3 @@ def test_of_a_large_folder_only_what_changed_is_asked_for(home: Home, mailbox: M
     home.sync()
 
     assert "Mail 5" not in home.subjects() and "Newer" in home.subjects()
-
-
-def test_a_folder_renamed_between_two_batches_does_not_vanish(
-    home: Home, mailbox: Mailbox, mail_servers: Provider
-) -> None:
-    mailbox.append("Work", mail("In there"))
-    home.sync()
-    pour(mailbox, mail_servers, (mail(f"Mail {number}") for number in range(1300)))
-    mailbox.append("Work", mail("New in there"))
-    work = home.folder("Work").id
-    vanished: list[Event] = []
-
-    def hear(event: Event) -> None:
-        if isinstance(event, Progress) and names(home) & {"Work"}:
-            home.do(RenameFolder(folder=work, name="Plans"))
-            home.inbox.put(Push(account=home.account))
-        if not names(home) & {"Work", "Plans"}:
-            vanished.append(event)
-
-    mailroom = Mailroom(home.account, home.around, hear, home.inbox)
-    mailroom.handle(Sync(account=home.account))
-    mailroom.idle()
-    mailroom.close()
-
-    assert vanished == []
-    assert "Plans" in mailbox.folders() and sorted(home.subjects("Plans")) == ["In there", "New in there"]
