@@ -25,6 +25,7 @@ SHORTLY = 3600.0
 Equal mails that lay side by side for longer are two mails, and one of them was deleted."""
 TOGETHER = 5.0
 """Seconds: what came into two folders at once, as a provider's filter puts it there, is two mails as well."""
+NOT_MOVED = "It was deleted in the mailbox before your move got there."
 LOST_MEANWHILE = "The mailbox lost it while the account was disconnected."
 
 
@@ -119,7 +120,7 @@ def sweep(unit: Unit, account: AccountId) -> int:
             overlay.hold(unit, message, folder, flags)
             overlay.keep(unit, message, folder, LOST_MEANWHILE)
         elif covered is None:
-            overlay.tell_deleted(unit, message, folder)
+            overlay.tell_deleted(unit, message, folder, NOT_MOVED if message in outvoted else "")
         elif covered[0] and (kept_before or covered[1] in KEPT or not switches.delete_in):
             continue  # kept here
         else:

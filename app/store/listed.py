@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId
 from app.core.values import Role
+from app.store import history
 from app.store.folder_names import name_for, settle_by_listing
 from app.store.folder_owed import is_leaving, note_deleted
 from app.store.folders import BY_USER
@@ -60,6 +61,8 @@ def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> 
                 all_folders,
             )
             unit.touch(Topic.FOLDERS)
+            if known:
+                _tell_made(unit, account, item.name)
             continue
         ident, had_role, role_by, *had = known[item.name]
         if role_by == BY_USER:
@@ -74,6 +77,8 @@ def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> 
                 ident,
             )
             unit.touch(Topic.FOLDERS)
+            if had[-1]:
+                _tell_made(unit, account, item.name)
     said = {item.name: (item.uidvalidity, item.uidnext, item.mailbox_id) for item in listed if item.uidvalidity}
     rows = unit.all(
         "SELECT id, coalesce(told, name), said_validity, said_uidnext, mailbox_id FROM folder WHERE account = ? AND gone = 0",
@@ -89,3 +94,11 @@ def record_folders(unit: Unit, account: AccountId, listed: Iterable[Listed]) -> 
             note_deleted(unit, ident, found=True)
         elif unit.run("UPDATE folder SET gone = 1 WHERE id = ? AND gone = 0", ident).rowcount:
             unit.touch(Topic.FOLDERS)
+            if not unit.one("SELECT 1 FROM placement WHERE folder = ? AND uid = 0 AND base IS NULL LIMIT 1", ident):
+                what, cause = f"Removed the folder {name} here", "The mailbox does not list it any more."
+                history.tell_of_account(unit, account, history.HERE, "folder-deleted", what, cause, name)
+
+
+def _tell_made(unit: Unit, account: AccountId, name: str) -> None:
+    what = f"Made the folder {name} here"
+    history.tell_of_account(unit, account, history.HERE, "folder-made", what, "It is new in the mailbox.", name)

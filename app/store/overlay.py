@@ -247,7 +247,7 @@ def keep(unit: Unit, message: MessageId, folder: FolderId, why: str = "") -> Non
     _tell_kept(unit, message, Cause.DELETE_IN, name_in(unit, folder), why)
 
 
-def tell_deleted(unit: Unit, message: MessageId, folder: FolderId) -> None:
+def tell_deleted(unit: Unit, message: MessageId, folder: FolderId, why: str = "") -> None:
     name = name_in(unit, folder)
     history.tell(
         unit,
@@ -255,7 +255,7 @@ def tell_deleted(unit: Unit, message: MessageId, folder: FolderId) -> None:
         history.HERE,
         Change.DELETED,
         "Deleted {} here",
-        "It was deleted in the mailbox.",
+        why or "It was deleted in the mailbox.",
         folder=name,
     )
 

@@ -414,3 +414,22 @@ def test_mail_kept_here_of_a_folder_that_the_mailbox_lost_can_still_be_seen(home
     home.do(ChangeSwitches(account=home.account, delete_out=True))
     home.do(DeleteFolder(folder=home.folder("Work").id))
     assert home.subjects("trash") == ["Plan"] and "Work" not in names(home)
+
+
+def test_folders_that_another_client_made_and_deleted_are_in_the_history(home: Home, mailbox: Mailbox) -> None:
+    home.sync()
+    assert lines(home) == []  # what was there from the start is no news
+    client = mailbox.client()
+    client.create_folder("Neu")
+    home.sync()
+    client.delete_folder("Neu")
+    home.sync()
+    home.sync()
+
+    told = [(line.side, line.what, line.cause) for line in home.reader().history()]
+
+    assert told == [
+        ("here", "Removed the folder Neu here", "The mailbox does not list it any more."),
+        ("here", "Made the folder Neu here", "It is new in the mailbox."),
+    ]
+    assert "Neu" not in names(home)

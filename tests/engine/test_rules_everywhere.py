@@ -308,6 +308,17 @@ def t12_marks_are_merged_and_of_two_moves_the_mailbox_wins(home: Home, mailbox: 
     quiet(home)
 
 
+def t12_a_move_that_came_too_late_is_told(home: Home, mailbox: Mailbox) -> None:
+    _arrive(home, mailbox, "Contested")
+    home.do(ArchiveMessages(messages=(home.one("Contested").id,)))
+    take(mailbox, "Contested", None)
+    home.sync()
+    assert home.subjects() == home.subjects("archive") == there(mailbox, "Archive") == []
+    cause = "It was deleted in the mailbox before your move got there."
+    assert told(home)[-1] == ("here", "Deleted “Contested” here", cause)
+    quiet(home)
+
+
 def f9_new_uids_while_work_waits_lose_and_double_nothing(home: Home, mailbox: Mailbox) -> None:
     names = ("Flagged", "Moved", "Erased", "Plain")
     _arrive(home, mailbox, *names, folder="Work")
