@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 SOON = 20.0
 """Seconds: when all that is new will be here so soon, nobody needs the headers before."""
-FIRST_BYTES, LOT_BYTES, LOT_SECONDS = 2_000_000, 12_000_000, 1.0
-"""Asked for at a time: at first, to learn how fast the line is, and at most. Between two lots, what the user did goes out."""
+FIRST_BYTES, LOT_BYTES, LOT_SECONDS, LOT_MOST = 2_000_000, 12_000_000, 1.0, 1000
+"""Asked for at a time: at first, to learn how fast the line is, and at most; seconds and
+messages at most. Between two lots, what the user did goes out."""
 AT_ONCE = 100
 """Messages written down in one transaction (≤ 20 ms)."""
 
@@ -73,7 +74,8 @@ class Wholes:
         missed: list[int] = []
         try:
             while left:
-                lot, left = left[: max(1, round(octets / size))], left[max(1, round(octets / size)) :]
+                count = min(LOT_MOST, max(1, round(octets / size)))
+                lot, left = left[:count], left[count:]
                 started, before = self._clock(), self._report.bytes
                 whole = self._take(lot, filing, flags, meant)
                 missed += [uid for uid in lot if uid not in flags]
