@@ -93,7 +93,7 @@ def tell_marks(unit: Unit, message: MessageId, side: str, before: Flags, after: 
     named = [_MARKS[change] for change in changes if change in _MARKS]
     what = f"{named[0]} {_ON[side]}" if len(named) == 1 else f"Changed the marks of {{}} {_ON[side]}"
     cause = "It was marked in the mailbox." if side == HERE else "You marked it here."
-    undo = {"add": sorted(removed), "remove": sorted(added)} if side == HERE else None
+    undo = {"add": sorted(removed), "remove": sorted(added)}
     tell(unit, message, side, "flags", what, cause, folder=folder, undo=undo)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.commands import ArchiveMessages, DeleteForGood, MoveMessages, Undo, UndoHistory
+from app.core.commands import ArchiveMessages, ChangeFlags, DeleteForGood, MoveMessages, Undo, UndoHistory
 from app.core.events import Done, Undone
 from app.core.trouble import NotFound, WrongUse
 from app.store.rows import HistoryRow
@@ -60,6 +60,19 @@ def undo(home: Home, *rows: HistoryRow) -> str:
     home.do(UndoHistory(entries=tuple(row.id for row in rows)))
     (done,) = [event for event in home.events if isinstance(event, Done)]
     return done.sentence
+
+
+def test_marks_that_the_mailbox_was_told_are_taken_back_on_both_sides(home: Home, mailbox: Mailbox) -> None:
+    home.do(ChangeFlags(messages=(home.one("One").id,), add=SEEN | {"\\Flagged"}))
+    home.sync()
+    told = line(home, "One")
+    assert there(mailbox, "INBOX")["One"] == {"\\Seen", "\\Flagged"} and told.reversible
+
+    assert undo(home, told) == "The marks of “One” are as before"
+
+    home.sync()
+    assert there(mailbox, "INBOX")["One"] == set() and not home.one("One").seen
+    assert home.sync().pushed == 0
 
 
 @pytest.mark.parametrize("target", ["Archive", "Trash", "Work"])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.ids import MessageId
 from app.gui.application import Application
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.choices import Switch
 from app.gui.look.parts.labels import Label
 from app.gui.rules.dialog import RulesDialog
 from app.gui.sync.lines import Line
+from app.store.connection import open_writer
 from gui.person import Person
 from household import mail
 from scenes import mark, take, there
@@ -158,3 +162,34 @@ def test_very_many_that_go_at_once_are_asked_about_over_the_list(
     person.window.run("sync")
     qtbot.wait(500)
     assert len(person.subjects()) == 60 and len(there(mailbox, "INBOX")) == 5
+
+
+def test_a_difference_is_seen_in_words_and_repaired(
+    program: Application, qtbot: QtBot, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    for name in ("One", "Two", "Three"):
+        mailbox.append("INBOX", mail(name))
+    person = Person(program, qtbot, mailbox)
+    person.add_mailbox()
+    person.wait(
+        lambda: len(person.subjects()) == 3 and all(row.fetched for row in program.reader.rows(shown_ids(person)))
+    )
+    db = open_writer(tmp_path / "profile", durable=False)  # a message leaves the library behind the engine's back
+    db.execute("DELETE FROM placement WHERE message IN (SELECT id FROM message WHERE subject = 'Two')")
+    db.execute("DELETE FROM message WHERE subject = 'Two'")
+    db.close()
+
+    person.window.run("sync-page")
+    person.window.panes.sync.counts_asked.emit(person.window.folders.accounts[0].id)
+    title = shown(person, Label, "counts-title")
+    assert isinstance(title, Label)
+    person.wait(lambda: title.text() == "1 folder differs")
+    press(person, "counts-repair")
+    person.wait(lambda: title.text() == "Both sides agree")
+    press(person, "counts-close")
+    person.wait(lambda: sorted(person.subjects()) == ["One", "Three", "Two"])
+
+
+def shown_ids(person: Person) -> list[MessageId]:
+    model = person.window.messages.model
+    return [found for row in range(model.rowCount()) if (found := model.message_id(row)) is not None]
