@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.commands import (
     ArchiveMessages,
     AuditFolders,
+    ChangeSetting,
     CopyMessages,
     CreateFolder,
     DeleteFolder,
@@ -577,3 +579,21 @@ def test_questions_about_folders_are_answered_on_their_cards_and_not_by_retry_al
         assert not left & {"folder-delete", "folder-lost"}  # what went to Trash with the folder stays there
         assert scene.reader.folders_of(message) == [scene.folder("INBOX")]
         assert scene.folder("Clients/Meridian") == meridian
+
+
+def test_how_often_all_folders_are_looked_at_is_seen_on_the_card_and_chosen_in_its_menu(
+    page: SyncPage, window: MainWindow, scene: Scene
+) -> None:
+    def choices() -> dict[str, QAction]:
+        menu = window.popups.account_menu(ONE)
+        found = menu.findChildren(QMenu)
+        (every,) = [each for each in found if each.title() == "Check all folders every"]
+        return {action.text(): action for action in every.actions()}
+
+    assert [words for words, action in choices().items() if action.isChecked()] == ["5 minutes"]
+    choices()["15 minutes"].trigger()
+
+    assert scene.sent(ChangeSetting) == [ChangeSetting(origin="window", key="poll_seconds", value="900")]
+    assert [words for words, action in choices().items() if action.isChecked()] == ["15 minutes"]
+    window.on_event(ConnectionChanged(account=ONE, link=Link.LIVE, at=NOW))
+    assert "all folders every 15 min" in page.cards[ONE].text()

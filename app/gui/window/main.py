@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -15,6 +16,7 @@ from app.core.ids import AccountId, MessageId
 from app.core.values import AccountState, OutboxState, Role
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
+from app.gui.window import settings
 from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
 from app.gui.window.chooser import FolderChooser
@@ -84,7 +86,8 @@ class MainWindow(QMainWindow):
         self.folder_care = FolderCare(
             self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, self.teller.tell
         )
-        self.popups = Popups(self, self.acts, post, open_picker, self.care, self.folder_care)
+        every = partial(settings.check_every, reader)
+        self.popups = Popups(self, self.acts, post, open_picker, self.care, self.folder_care, every)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, theme, post, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()

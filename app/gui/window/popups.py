@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.core.commands import Command, MarkFolderRead, SetRole, Sync
+from app.core.commands import ChangeSetting, Command, MarkFolderRead, SetRole, Sync
 from app.core.ids import AccountId
 from app.core.values import AccountState, Role
 from app.gui.folders.tree import Entry, Kind
@@ -16,7 +16,11 @@ from app.gui.window.accounts import AccountCare, role_words
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.folder_care import FolderCare
 from app.gui.window.menus import Actions
+from app.gui.window.settings import CHECK_EVERY
 from app.store.rows import FolderRow
+
+MINUTES = (1, 5, 15, 30, 60)
+"""Choices for how often all folders are looked at."""
 
 
 def tr(text: str) -> str:
@@ -32,9 +36,11 @@ class Popups:
         open_picker: Callable[[AccountId], None],
         care: AccountCare,
         folder_care: FolderCare,
+        check_every: Callable[[], float],
     ) -> None:
         self._window, self._actions, self._post = window, actions, post
         self._open_picker, self._care, self._folder_care = open_picker, care, folder_care
+        self._check_every = check_every
 
     def main(self, at: QPoint) -> None:
         self._pop(self._actions.main_menu(self._window), at)
@@ -81,8 +87,22 @@ class Popups:
             self._add_archive(menu, account)
             return menu
         self._add_mailbox(menu, account)
+        self._add_intervals(menu)
         self._add_account(menu, account)
         return menu
+
+    def _add_intervals(self, menu: QMenu) -> None:
+        """How often folders are looked at that nobody tells news of."""
+        every = menu.addMenu(tr("Check all folders every"))
+        group = QActionGroup(every)
+        for minutes in MINUTES:
+            words = tr("minute") if minutes == 1 else tr("{n} minutes").format(n=minutes)
+            action = every.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(round(self._check_every()) == minutes * 60)
+            setting = ChangeSetting(origin=ORIGIN, key=CHECK_EVERY, value=str(minutes * 60))
+            action.triggered.connect(lambda _checked=False, setting=setting: self._post(setting))
+            group.addAction(action)
 
     def _add_archive(self, menu: QMenu, account: AccountId) -> None:
         """What is left to do with the mail of an account that is disconnected."""
