@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.core.events import Done
 from app.core.trouble import WrongUse
 from household import Home, mail
 from servers.mailbox import Mailbox
+from servers.provider import Provider
 
 
 @pytest.fixture
@@ -433,3 +435,29 @@ def test_folders_that_another_client_made_and_deleted_are_in_the_history(home: H
         ("here", "Made the folder Neu here", "It is new in the mailbox."),
     ]
     assert "Neu" not in names(home)
+
+
+def test_two_thousand_folders_are_listed_fetched_and_not_opened_again(
+    tmp_path: Path, mailbox: Mailbox, mail_servers: Provider
+) -> None:
+    mailbox.append("INBOX", mail("Hello"))
+    for number in range(2000):  # as Dovecot keeps them: making each over the wire takes longer than the test
+        for part in ("", "cur", "new", "tmp"):
+            place = mailbox.maildir / f".Kunde &APw-{number % 40}.Akte {number}" / part
+            place.mkdir(parents=True, exist_ok=True)
+            mail_servers.dovecot.give(place)
+    mailbox.client().append("Kunde ü7/Akte 1207", mail("Deep"))
+    home = Home(tmp_path / "profile", mailbox)
+
+    assert home.sync().errors == []
+
+    assert len([name for name in names(home) if name.startswith("Kunde ü")]) >= 2000
+    assert home.subjects("Kunde ü7/Akte 1207") == ["Deep"]
+    said = len(mailbox.heard)
+    began = time.monotonic()
+    report = home.sync()
+    assert (report.fetched, report.removed, report.errors) == (0, 0, [])
+    opened = [line for line in mailbox.heard[said:] if " SELECT " in line or " EXAMINE " in line]
+    assert len(opened) <= 2, opened[:5]
+    assert time.monotonic() - began < 20  # seconds, on a busy machine; 1.4 on a quiet one
+    home.close()
