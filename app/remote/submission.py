@@ -212,8 +212,10 @@ class Submission:
             code, text = self.smtp.ehlo()
             if code // 100 == 5:
                 code, text = self.smtp.helo()
-        if code // 100 != 2:
-            raise self.refusal(code, text)
+        if code in (530, 538):
+            raise answers.unprotected(self._server.host, f"{code} {self.clean(text)}")
+        if code // 100 != 2:  # said before the handshake, by whoever is on the line: none of it is repeated
+            raise self._no_greeting(code, self.clean(text))
 
     def _start_tls(self, context: ssl.SSLContext) -> None:
         if "starttls" not in self.smtp.esmtp_features:
