@@ -54,6 +54,7 @@ class Home:
         days: int = 0,
         folders: tuple[str, ...] | None = None,
         security: Security = Security.STARTTLS,
+        timeout: float = 30.0,
     ) -> None:
         self.profile, self.box = profile, box
         self._security = security
@@ -67,7 +68,7 @@ class Home:
             secrets=self.secrets,
             clock=lambda: self.now(),
             jitter=lambda: 0.5,
-            connect=partial(connect, transcript=box.heard.append),
+            connect=partial(connect, transcript=box.heard.append, timeout=timeout),
         )
         counter = itertools.count(1)
         stationery = Stationery(lambda: self.now(), lambda n: next(counter).to_bytes(n, "big"))

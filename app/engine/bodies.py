@@ -13,6 +13,7 @@ from app.engine.assistant import Assistant
 from app.engine.filing import Filing, NotStored
 from app.engine.report import Report
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
+from app.engine.suspects import Suspects
 from app.engine.worker import Emit
 from app.remote.imap import Session
 from app.store.bodies import count_unfetched, unfetched
@@ -52,8 +53,9 @@ class Bodies:
         report: Report,
         clock: Callable[[], float],
         assistant: Assistant,
+        suspects: Suspects,
     ) -> None:
-        self._assistant = assistant
+        self._assistant, self._suspects = assistant, suspects
         self._account, self._session, self._library = account, session, library
         self._open_library, self._emit, self._report, self._clock = open_library, emit, report, clock
         self._refused: set[MessageId] = set()
@@ -107,6 +109,8 @@ class Bodies:
             filing.hand_over()
             return got
         except Trouble as trouble:
+            if self._session.broken and self._suspects.judge(cursor, trouble):
+                self._report.trouble(f"{cursor.name}: {trouble}")
             if self._session.broken or trouble.is_at_home:
                 raise
             # The next whole cycle sorts it out; it must not be asked for over and over until then.
@@ -138,7 +142,12 @@ class Bodies:
         return got
 
     def _next(self) -> list[Wanted]:
-        rows = unfetched(self._library.look(), self._account, ROUND + len(self._refused))
+        while True:
+            rows = unfetched(self._library.look(), self._account, ROUND + len(self._refused))
+            left_out = {row[0] for row in rows if self._suspects.leaves_out(FolderId(row[1]))}
+            if left_out <= self._refused:
+                break
+            self._refused |= left_out
         return [
             Wanted(message, FolderId(folder), uid, octets)
             for message, folder, uid, octets in rows

@@ -22,6 +22,7 @@ from app.engine.headers import Headers
 from app.engine.push import Push
 from app.engine.renames import find_renamed
 from app.engine.report import Report
+from app.engine.suspects import Suspects
 from app.engine.transfers import Transfers
 from app.engine.worker import Emit
 from app.remote import gmail
@@ -69,6 +70,7 @@ class Cycle:
         emit: Emit,
         report: Report,
         assistant: Assistant,
+        suspects: Suspects,
         *,
         clock: Callable[[], float],
         jitter: Callable[[], float],
@@ -78,7 +80,7 @@ class Cycle:
         """`breathe` is called between batches: whoever runs the cycle may end it there by raising. `owes` is told when
         another account's mailbox has to hear of something."""
         self._account, self._session, self._library = account, session, library
-        self._report, self._breathe = report, breathe
+        self._report, self._suspects, self._breathe = report, suspects, breathe
         self._names: dict[FolderId, str] = {}
         self._push = Push(account, session, library, report, jitter, self._names)
         self._comparison = Comparison(account, session, library, report, self._push)
@@ -244,7 +246,7 @@ class Cycle:
 
     def _all_folders(self, *, at_once: bool) -> None:
         looks: dict[FolderId, Look] = {}
-        for cursor in synced_folders(self._library.look(), self._account):
+        for cursor in self._suspects.in_order(synced_folders(self._library.look(), self._account)):
             self._breathe()
             cursor = self._as_named_now(cursor)
             if self._comparison.agrees(cursor, self._said.get(cursor.name)):
@@ -293,6 +295,9 @@ class Cycle:
 
     def _guarded(self, cursor: Cursor, act: Callable[[], None]) -> None:
         """Trouble with one folder stops no other; only a broken connection ends the cycle."""
+        if self._suspects.leaves_out(cursor.id):
+            self._whole = False
+            return
         try:
             act()
         except FolderGone:
@@ -302,7 +307,11 @@ class Cycle:
                 if told_name(unit, cursor.id) == cursor.name:
                     note_folder_gone(unit, cursor.id)
         except Trouble as trouble:
-            if self._session.broken or trouble.is_at_home:
+            if trouble.is_at_home:
+                raise
+            if self._session.broken:
+                if self._suspects.judge(cursor, trouble):
+                    self._report.trouble(f"{cursor.name}: {trouble}")
                 raise
             self._whole = False
             self._report.trouble(f"{cursor.name}: {trouble}")

@@ -24,6 +24,7 @@ from app.engine.cycle import Cycle
 from app.engine.jumps import Jumps
 from app.engine.report import Report
 from app.engine.standing import Standing
+from app.engine.suspects import Suspects
 from app.engine.worker import Emit, Inbox
 from app.remote.imap import Session
 from app.store.accounts import settings_of
@@ -67,6 +68,7 @@ class Mailroom:
         self._woke, self._jumps = woke, Jumps(around.clock, around.steady)
         self._owes = owes
         self._bodies_left = False
+        self._suspects = Suspects()
 
     # --- as a worker ---------------------------------------------------------------------------------------
 
@@ -138,15 +140,14 @@ class Mailroom:
         report = Report(email=settings_of(self._library.look(), self._account).email)
 
         def everything() -> None:
-            session = self._standing.session()
-            self._cycle(session, report).run()
-            while not self._bodies(session, report).fetch(self._called_away):
+            self._look_everywhere(report)
+            while not self._some_bodies(report, self._called_away):
                 if self._inbox.stopping():
                     raise Stopped
-                self._cycle(session, report).push_owed()
+                self._cycle(self._standing.session(), report).push_owed()
             self._assistant.end()
             if report.pushed or report.removed or self._owed_due():
-                self._confirm(session, report)
+                self._confirm(report)
             self._settled(report)
             self._standing.all_looked_at()
 
@@ -158,11 +159,11 @@ class Mailroom:
         report.seconds = self._around.clock() - started
         return report
 
-    def _confirm(self, session: Session, report: Report) -> None:
+    def _confirm(self, report: Report) -> None:
         """What was told is there, nothing else moved, and what waited until its message was recognised goes out."""
         for _ in range(CONFIRMING):
             done = report.pushed + report.removed
-            self._cycle(session, report).run()
+            self._suspects.undeterred(lambda: self._cycle(self._standing.session(), report).run())
             if report.pushed + report.removed == done:
                 return
 
@@ -176,15 +177,28 @@ class Mailroom:
 
     def _sync_all(self) -> None:
         report = Report()
-        session = self._standing.session()
+        self._standing.session()
         self._standing.say(Link.FETCHING)
-        self._cycle(session, report).run()
+        self._look_everywhere(report)
         self._settled(report)
         self._standing.all_looked_at()
         self._bodies_left = True
         self._fetch_bodies()
 
+    def _look_everywhere(self, report: Report) -> None:
+        self._suspects.begin()
+        self._suspects.undeterred(lambda: self._cycle(self._standing.session(), report).run())
+        self._standing.left_out = self._suspects.in_words()
+
+    def _some_bodies(self, report: Report, enough: Callable[[], bool]) -> bool:
+        """Until `enough()` or all are here: then True."""
+        done = self._suspects.undeterred(lambda: self._bodies(self._standing.session(), report).fetch(enough))
+        self._standing.left_out = self._suspects.in_words()
+        return done
+
     def _sync_folder(self, folder: FolderId) -> None:
+        if self._suspects.leaves_out(folder):
+            return
         report = Report()
         session = self._standing.session()
         whole_due = self._cycle(session, report).run_folder(folder)
@@ -201,7 +215,7 @@ class Mailroom:
 
     def _fetch_bodies(self) -> None:
         report = Report()
-        done = self._bodies(self._standing.session(), report).fetch(self._inbox.stirs)
+        done = self._some_bodies(report, self._inbox.stirs)
         self._bodies_left = not done
         if self._bodies_left:
             self._standing.say(Link.FETCHING)
@@ -251,6 +265,7 @@ class Mailroom:
             self._emit,
             report,
             self._assistant,
+            self._suspects,
             clock=self._around.clock,
             jitter=self._around.jitter,
             breathe=lambda: self._breathe(cycle),
@@ -268,6 +283,7 @@ class Mailroom:
             report,
             self._around.clock,
             self._assistant,
+            self._suspects,
         )
 
     def _breathe(self, cycle: Cycle) -> None:

@@ -53,6 +53,8 @@ class Standing:
         self.due = around.clock()
         self.resting = False
         self.checked = 0.0
+        self.left_out = ""
+        """What is said of folders that are not in step though the connection works."""
 
     # --- the connection --------------------------------------------------------------------------------------
 
@@ -195,7 +197,7 @@ class Standing:
 
     def live(self) -> None:
         if self.state() is AccountState.LIVE:
-            self.say(Link.LIVE, self._about_room())
+            self.say(Link.LIVE, self.left_out or self._about_room())
 
     def say(self, link: Link, reason: str = "", fix: Fix = Fix.NONE, retry_at: float = 0.0) -> None:
         self._emit(

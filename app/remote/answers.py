@@ -147,9 +147,12 @@ def silent(host: str, seconds: float) -> TryLater:
     return TryLater(f"{host} did not answer for {seconds:.0f} seconds. Tandem tries again by itself.", Fix.NETWORK)
 
 
-def nonsense(host: str, detail: str = "") -> TryLater:
-    """An answer against the protocol, or one too large to be true."""
-    return TryLater(f"{host} gave an answer that makes no sense. Tandem tries again by itself.", Fix.NONE, detail)
+class Nonsense(TryLater):
+    """An answer against the protocol, or one too large or too slow to be true. The connection ends with it."""
+
+
+def nonsense(host: str, detail: str = "") -> Nonsense:
+    return Nonsense(f"{host} gave an answer that makes no sense. Tandem tries again by itself.", Fix.NONE, detail)
 
 
 def refusal(host: str, status: str, text: str) -> Trouble:

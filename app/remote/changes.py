@@ -54,7 +54,7 @@ def vanished_in(line: Line) -> list[tuple[int, int]]:
     ranges = []
     for part in match[1].split(b","):
         low, _, high = part.partition(b":")
-        if not low or not (high or b":" not in part):
+        if not low or not (high or b":" not in part) or max(len(low), len(high)) > 10:
             return []
         ends = sorted((int(low), int(high or low)))
         if ends[1] > HIGHEST_UID:

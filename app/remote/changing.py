@@ -16,8 +16,8 @@ from app.remote.talk import Answer, Talk
 from app.remote.wire import Literal, Part, flag_list, format_internaldate, parse_set, uid_set
 
 _log = logging.getLogger(__name__)
-_COPYUID = re.compile(rb"\[COPYUID (\d+) ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
-_APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
+_COPYUID = re.compile(rb"\[COPYUID (\d{1,10}) ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
+_APPENDUID = re.compile(rb"\[APPENDUID (\d{1,10}) (\d{1,10})\]", re.IGNORECASE)
 
 
 def permitted(flags: Flags, folder: Selected | None) -> Flags:

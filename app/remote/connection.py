@@ -15,6 +15,7 @@ import os
 import selectors
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,6 +30,8 @@ SLICE = 1 << 16
 LONGEST_LINE = 1 << 25
 LARGEST_LITERAL = 1 << 30
 LARGEST_STRANGER = 1 << 20
+SLOWEST = 100
+"""Octets a second; what comes slower than this for long is no answer, and nobody would wait for its end."""
 _UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
 
 
@@ -115,7 +118,13 @@ def _patiently(done: Callable[[float], bool], timeout: float, stop: Stop | None)
 class Source(io.RawIOBase):
     """A socket that is read with patience: a look at the stop flag each second, `timeout` seconds of silence at most."""
 
-    def __init__(self, sock: socket.socket, timeout: float, stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        timeout: float,
+        stop: Callable[[], bool] | None,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sock = sock
         self._timeout = timeout
         self._stop = stop
@@ -126,6 +135,12 @@ class Source(io.RawIOBase):
         """Seconds of silence allowed instead of `timeout`, while an answer is due that takes no server long."""
         self._doubt: float | None = None
         self._doubted = False
+        self._steady = steady
+        self._since, self._came = steady(), 0
+
+    def begin(self) -> None:
+        """A line or a literal is due: from now on it may not come slower than `SLOWEST`."""
+        self._since, self._came = self._steady(), 0
 
     def doubt(self, seconds: float) -> None:
         """Somebody has reason to think that the connection is dead: so many seconds of silence from now on prove it, until
@@ -154,11 +169,16 @@ class Source(io.RawIOBase):
             ):  # setting is a system call, and this runs for each TLS record of 4 KB
                 self._sock.settimeout(patience)
             try:
-                return self._note(self._sock.recv_into(buffer))
+                count = self._note(self._sock.recv_into(buffer))
             except TimeoutError:
                 quiet += patience
                 if quiet >= self.patience and not self._doubted:
                     raise
+                continue
+            self._came += count
+            if self._steady() - self._since > 2 * self._timeout + self._came / SLOWEST:
+                raise ValueError("an answer that comes octet by octet")
+            return count
 
     def _look(self, buffer: Any) -> int | None:
         self._sock.settimeout(0.0)
@@ -216,12 +236,14 @@ class Wire(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         if size > self.largest:
             raise answers.nonsense(self._server.host, f"a literal of {size} octets")
+        self.source.begin()
         data = self.reader.read(size)
         if len(data) < size:
             raise EOFError("closed inside a literal")
         return data
 
     def readline(self) -> bytes:
+        self.source.begin()
         line = self.reader.readline(LONGEST_LINE)
         if len(line) >= LONGEST_LINE:
             raise answers.nonsense(self._server.host, "a line without end")

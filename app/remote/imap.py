@@ -20,7 +20,7 @@ from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
 from app.remote.talk import Answer, Talk
-from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, parse_set, string, uid_set
+from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, number, parse_set, string, uid_set
 
 __all__ = [
     "BodyItem",
@@ -383,12 +383,12 @@ def _read_selected(answer: Answer, readonly: bool) -> Selected:
     exists = 0
     for text in answer.codes():
         if (code := _NUMBER_CODE.search(text)) is not None:
-            numbers[code[1].upper()] = int(code[2])
+            numbers[code[1].upper()] = number(code[2])
         if (flags := _PERMANENT.search(text)) is not None:
             permanent = frozenset(flags[1].decode("ascii", "replace").split())
     for line in answer.lines:
         if (count := _EXISTS.match(line.text)) is not None:
-            exists = int(count[1])
+            exists = number(count[1])
     known = permanent or frozenset()
     return Selected(
         uidvalidity=numbers.get(b"UIDVALIDITY", 0),

@@ -10,7 +10,7 @@ from typing import Any
 from app.core.values import Role
 from app.remote.items import FolderStatus, ListedFolder
 from app.remote.talk import Line, Talk
-from app.remote.wire import decode_mailbox, parse, string
+from app.remote.wire import decode_mailbox, number, parse, string
 
 ROLES: Mapping[str, Role] = {
     "inbox": Role.INBOX,
@@ -113,7 +113,7 @@ def read_status(words: list[Any]) -> tuple[bytes, FolderStatus] | None:
         if isinstance(key, bytes) and key.upper() == b"MAILBOXID" and isinstance(value, list) and len(value) == 1:
             ident = value[0].decode("ascii", "replace") if isinstance(value[0], bytes) else ""
         elif isinstance(key, bytes) and isinstance(value, bytes) and value.isdigit():
-            values[key.decode("ascii", "replace").lower()] = int(value)
+            values[key.decode("ascii", "replace").lower()] = number(value)
     known = {key: values.get(key, 0) for key in ("messages", "uidnext", "uidvalidity", "unseen", "highestmodseq")}
     return words[2], FolderStatus(**known, mailbox_id=ident)
 

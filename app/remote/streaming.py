@@ -17,7 +17,7 @@ from app.core.values import Flags
 from app.remote.gmail import ITEM, cut_labels, read_labels
 from app.remote.items import BodyItem, FlagItem, HeaderItem, WholeItem
 from app.remote.talk import Line, Talk
-from app.remote.wire import HIGHEST_UID, parse, parse_internaldate, uid_set
+from app.remote.wire import HIGHEST_UID, number, parse, parse_internaldate, uid_set
 
 HEADER_LIMIT = 65_536
 HEADERS_AT_ONCE = 500
@@ -27,17 +27,20 @@ DRAIN_LIMIT = 2_000
 
 _log = logging.getLogger(__name__)
 
+MOST_LINES = 5_000_000
+"""That one stream may have: more than any folder has messages."""
 _FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 _PLAIN_FLAGS = re.compile(
-    rb"\* \d+ FETCH \((?:UID (\d+) )?(?:MODSEQ \((\d+)\) )?FLAGS \(([^()\"{\r\n]*)\)(?: UID (\d+))?(?: MODSEQ \((\d+)\))?\)\r\n"
+    rb"\* \d+ FETCH \((?:UID (\d{1,10}) )?(?:MODSEQ \((\d{1,18})\) )?FLAGS \(([^()\"{\r\n]*)\)"
+    rb"(?: UID (\d{1,10}))?(?: MODSEQ \((\d{1,18})\))?\)\r\n"
 )
 _ONE_HEADER = re.compile(
-    rb'\* \d+ FETCH \(UID (\d+) FLAGS \(([^()"{\r\n]*)\) INTERNALDATE "([^"\\\r\n]*)" RFC822\.SIZE (\d{1,18})'
-    rb"(?: MODSEQ \((\d{1,19})\))? BODY\[(?:HEADER)?\](?:<0>)? \{\d+\}\r\n\)\r\n",
+    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"{\r\n]*)\) INTERNALDATE "([^"\\\r\n]*)" RFC822\.SIZE (\d{1,18})'
+    rb"(?: MODSEQ \((\d{1,18})\))? BODY\[(?:HEADER)?\](?:<0>)? \{\d+\}\r\n\)\r\n",
     re.IGNORECASE,
 )
 """As nearly every server answers, in the order asked for; whatever looks different is taken apart word by word."""
-_ONE_BODY = re.compile(rb"\* \d+ FETCH \((?:UID (\d+) )?BODY\[\] \{\d+\}\r\n(?: UID (\d+))?\)\r\n")
+_ONE_BODY = re.compile(rb"\* \d+ FETCH \((?:UID (\d{1,10}) )?BODY\[\] \{\d+\}\r\n(?: UID (\d{1,10}))?\)\r\n")
 
 Item = TypeVar("Item")
 Data = dict[bytes, Any]
@@ -62,6 +65,7 @@ def stream(
     talk.busy = True
     waiting = deque(sets)
     tags: deque[tuple[str, frozenset[int] | None]] = deque()
+    lines = 0
     try:
         while waiting or tags:
             while waiting and len(tags) < under_way:
@@ -69,6 +73,9 @@ def stream(
                 tags.append((talk.begin(b"UID FETCH", text.encode("ascii"), wanted), uids))
             tag, _ = tags[0]
             while (line := talk.next_line(tag)) is not None:
+                lines += 1
+                if lines > MOST_LINES:
+                    talk.flooded()
                 if not _FETCH.match(line.text):
                     other(line)
                     continue
@@ -228,7 +235,7 @@ def _first(value: Any) -> Any:
 
 
 def _number(value: Any) -> int:
-    return int(value) if isinstance(value, bytes) and value.isdigit() and len(value) < 20 else 0
+    return number(value) if isinstance(value, bytes) else 0
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from app.core.trouble import Stopped, Trouble
 from app.remote import answers
@@ -19,13 +20,13 @@ from app.remote.notices import Notices
 from app.remote.pauses import Throttled
 from app.remote.wire import Literal, Part, parse_set
 
-_ANNOUNCED = re.compile(rb"~?\{(\d+)\+?\}\r\n$")
+_ANNOUNCED = re.compile(rb"~?\{(\d{1,4000})\+?\}\r\n$")
 _TAGGED = re.compile(rb"(T\d+) (OK|NO|BAD)(?: ([^\r\n]*))?\r?\n$", re.IGNORECASE)
-_COUNTED = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE|FETCH|RECENT)\b", re.IGNORECASE)
+_COUNTED = re.compile(rb"\* (\d{1,19}) (EXISTS|EXPUNGE|FETCH|RECENT)\b", re.IGNORECASE)
 _VANISHED = re.compile(rb"\* VANISHED (\(EARLIER\) )?", re.IGNORECASE)
 _BYE = re.compile(rb"\* BYE(?: ([^\r\n]*))?", re.IGNORECASE)
-_MOST_LINES = 5_000_000
-"""Untagged lines kept for one command; FETCH is streamed and keeps none."""
+_MOST_KEPT, _OVERHEAD = 1 << 26, 150
+"""Octets of untagged lines that are kept for one command (FETCH is streamed and keeps none), and what a short line costs."""
 NON_SYNC = 4_096
 
 
@@ -100,11 +101,12 @@ class Talk:
     def settle(self, tag: str) -> tuple[str, Answer]:
         """Wait for the answer to `tag`: OK, NO or BAD, and all that was said until then."""
         lines: list[Line] = []
+        kept = 0
         while (line := self.next_line(tag)) is not None:
             self.stirred = self.stirred or line.is_news()
-            if len(lines) > _MOST_LINES:
-                self.close()
-                raise answers.nonsense(self._host, "an answer without end")
+            kept += _OVERHEAD + len(line.text) + sum(map(len, line.literals))
+            if kept > _MOST_KEPT:
+                self.flooded()
             lines.append(line)
         status, text = self._settled.pop(tag)
         return status, Answer(text, lines)
@@ -197,6 +199,11 @@ class Talk:
     def send_raw(self, data: bytes, shown: str = "") -> None:
         with self.unbroken():
             self._send(data, shown)
+
+    def flooded(self) -> NoReturn:
+        """More was said than can be meant."""
+        self.close()
+        raise answers.nonsense(self._host, "an answer without end")
 
     def refused(self, status: str, text: str) -> Trouble:
         """What a NO or BAD means. A server that wants to be left alone is: the connection ends, nothing more is asked."""

@@ -21,6 +21,7 @@ LONGEST_SET = 7_600
 """Octets of a UID set in one command: RFC 7162 4 asks servers for lines of at least 8,192."""
 LONGEST_QUOTED = 1_000
 HIGHEST_UID = 0xFFFF_FFFF
+HIGHEST_NUMBER = (1 << 63) - 1
 MOST_UIDS = 4_000_000
 """A set that names more than this many messages is nonsense or an attack on memory."""
 
@@ -61,6 +62,12 @@ def flag_list(flags: Iterable[str]) -> bytes:
         if not _FLAG.fullmatch(flag):
             raise WrongUse("That cannot be the name of a flag.", detail=repr(flag))
     return b"(" + " ".join(kept).encode("ascii") + b")"
+
+
+def number(digits: bytes) -> int:
+    """A number that a server tells (at most 63 bits: RFC 9051 4.2, RFC 7162 7); 0 for one that none can be."""
+    value = int(digits) if digits.isdigit() and len(digits) < 20 else 0
+    return value if value <= HIGHEST_NUMBER else 0
 
 
 # --- mailbox names ---------------------------------------------------------------------------------------

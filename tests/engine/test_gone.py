@@ -17,6 +17,7 @@ from app.engine.assistant import Assistant
 from app.engine.bodies import Bodies
 from app.engine.cycle import Cycle
 from app.engine.report import Report
+from app.engine.suspects import Suspects
 from app.remote.imap import Session, connect
 from app.remote.items import HeaderItem
 from household import Home, mail
@@ -64,6 +65,7 @@ def test_mail_moved_by_another_client_while_a_sync_looks_around_keeps_its_row_an
         home.events.append,
         Report(),
         Assistant(home.profile),
+        Suspects(),
         clock=lambda: home.now(),
         jitter=lambda: 0.5,
         breathe=breathe,
@@ -139,6 +141,7 @@ def test_a_body_is_never_taken_from_another_message_that_got_the_same_uid(home: 
         home.events.append,
         Report(),
         Assistant(home.profile),
+        Suspects(),
         clock=home.now,
         jitter=lambda: 0.5,
     )
@@ -150,7 +153,15 @@ def test_a_body_is_never_taken_from_another_message_that_got_the_same_uid(home: 
 
     cycle.push_owed()
     Bodies(
-        home.account, session, library, home.library, home.events.append, Report(), home.now, Assistant(home.profile)
+        home.account,
+        session,
+        library,
+        home.library,
+        home.events.append,
+        Report(),
+        home.now,
+        Assistant(home.profile),
+        Suspects(),
     ).fetch(lambda: False)
 
     assert b"something else" not in (home.reader().raw(plan) or b"")
@@ -174,6 +185,7 @@ def test_what_was_archived_here_and_removed_over_there_before_the_archive_was_lo
         home.events.append,
         Report(),
         Assistant(home.profile),
+        Suspects(),
         clock=home.now,
         jitter=lambda: 0.5,
     ).push_owed()

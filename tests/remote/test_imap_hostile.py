@@ -9,6 +9,7 @@ import pytest
 
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import Security
+from app.remote.answers import Nonsense
 from app.remote.imap import FolderGone, Session, connect
 from app.remote.pauses import Crowded, Throttled
 from remote.scripted import USUAL, Peer, scripted
@@ -107,7 +108,7 @@ def test_login_disabled_is_said_in_words() -> None:
         (b"SSH-2.0-OpenSSH_9.2\r\n", AskUser),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", AskUser),
         (b"220 mail.example ESMTP\r\n", AskUser),
-        (b"* CAPABILITY {99999999999}\r\n", TryLater),
+        (b"* CAPABILITY {99999999999}\r\n", Nonsense),
         (b"\xff\x00\xfe garbage\r\n", AskUser),
     ],
 )
@@ -257,7 +258,7 @@ SELECTED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n{tag} OK done\r\n"
         (b"{tag} BAD what\r\n", TryLater, Fix.NONE),
         (b"* BYE gone\r\n", TryLater, Fix.NETWORK),
         (b"", TryLater, Fix.NETWORK),
-        (b"\x00\x01\x02\r\n", TryLater, Fix.NONE),
+        (b"\x00\x01\x02\r\n", Nonsense, Fix.NONE),
         (b"T999999 OK whose\r\n{tag} NO x\r\n", TryLater, Fix.NONE),
     ],
 )
