@@ -18,7 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from simulation.story import PROFILES_IN_TURN, plot, shortest_failure, told
+from simulation.profiles import PROFILES, PROFILES_IN_TURN
+from simulation.story import plot, shortest_failure, told
 
 EVERY_SECONDS = 10.0
 LOT = 8
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10_000, help="how many stories")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
-    parser.add_argument("--profile", choices=PROFILES_IN_TURN, help="only this kind of server")
+    parser.add_argument("--profile", choices=list(PROFILES), help="only this kind of server")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     wanted = parser.parse_args(arguments)
     seeds = range(wanted.first, wanted.first + wanted.seeds)

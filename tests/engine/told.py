@@ -14,9 +14,10 @@ from app.engine.report import Report
 from household import Home
 from remote.scripted import Peer, Scripted, scripted
 from simulation.folder_commands import Server
-from simulation.imap import PROFILES, Conversation
+from simulation.imap import Conversation
 from simulation.mailbox import Folder, Mailbox
 from simulation.network import Fate
+from simulation.profiles import PROFILES
 from simulation.world import letter
 
 Twist = Callable[[bytes, bytes], bytes]
@@ -28,7 +29,7 @@ class Told:
     """The server. `twist` and `meanwhile` hold for the connections that begin after they were set."""
 
     def __init__(self, profile: str) -> None:
-        self.offers = PROFILES[profile]
+        self.offers = PROFILES[profile].offers
         self.mailbox = Mailbox([("INBOX", "")])
         self._server = Server(self.mailbox, self.offers, Fate(0, 0))
         self.inbox = self.mailbox.folders["INBOX"]

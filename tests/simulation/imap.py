@@ -12,17 +12,10 @@ from typing import Any
 
 from app.remote.wire import format_internaldate
 from simulation.folder_commands import SYSTEM_FLAGS, FolderCommands, No, Seen, Server, flags_of, name_of, seen_now
-from simulation.mailbox import Folder
+from simulation.mailbox import Folder, Letter
 
-__all__ = ["PROFILES", "Conversation", "No", "Server", "name_of"]
+__all__ = ["Conversation", "No", "Server", "name_of"]
 
-_BASIC = "IMAP4rev1 AUTH=PLAIN SASL-IR"
-PROFILES = {
-    "plain": _BASIC,
-    "uidplus": f"{_BASIC} UIDPLUS LITERAL-",
-    "condstore": f"{_BASIC} UIDPLUS MOVE ENABLE CONDSTORE ESEARCH LITERAL+",
-    "qresync": f"{_BASIC} UIDPLUS MOVE ENABLE CONDSTORE QRESYNC ESEARCH LIST-EXTENDED LIST-STATUS SPECIAL-USE LITERAL+ IDLE",
-}
 _PART = re.compile(rb"<0\.(\d+)>")
 _MARKS = {flag[1:].upper().encode(): (flag, True) for flag in SYSTEM_FLAGS.split()}
 _MARKS |= {b"UN" + name: (flag, False) for name, (flag, _) in _MARKS.items()}
@@ -64,7 +57,7 @@ class Conversation(FolderCommands):
             flag, there = _MARKS[key]
             return (flag in seen.flags) == there
         if key == b"UID":
-            return seen.uid in _set(words.pop(0), self._last())
+            return seen.uid in UidSet(words.pop(0), self._last())
         if key == b"SINCE":
             day = dt.datetime.strptime(words.pop(0).decode(), "%d-%b-%Y").date()
             return dt.datetime.fromtimestamp(seen.letter.received, dt.UTC).date() >= day
@@ -80,7 +73,7 @@ class Conversation(FolderCommands):
 
     def _do_uid_fetch(self, words: list[Any]) -> None:
         assert self._folder is not None
-        uids, items = _set(words[0], self._last()), [item.upper() for item in words[1]]
+        uids, items = UidSet(words[0], self._last()), [item.upper() for item in words[1]]
         since, vanished = 0, False
         if len(words) > 2:
             since, vanished = int(words[2][words[2].index(b"CHANGEDSINCE") + 1]), b"VANISHED" in words[2]
@@ -92,7 +85,7 @@ class Conversation(FolderCommands):
             self._say_gone(self._folder, since, uids)
         self._fetch(uids, since, items)
 
-    def _fetch(self, uids: _set, since: int, items: list[bytes]) -> None:
+    def _fetch(self, uids: UidSet, since: int, items: list[bytes]) -> None:
         for number, seen in enumerate(self._view, 1):
             if seen.uid in uids and seen.modseq > since:
                 self._say(self._fetched(number, seen, items))
@@ -105,11 +98,11 @@ class Conversation(FolderCommands):
         validity, since, known = int(words[0]), int(words[1]), words[2] if len(words) > 2 else b"1:*"
         if validity != folder.uidvalidity:
             return
-        uids = _set(known, folder.uidnext)
+        uids = UidSet(known, folder.uidnext)
         self._say_gone(folder, since, uids)
         self._fetch(uids, since, [b"UID", b"FLAGS", b"MODSEQ"])
 
-    def _say_gone(self, folder: Folder, since: int, uids: _set) -> None:
+    def _say_gone(self, folder: Folder, since: int, uids: UidSet) -> None:
         gone = sorted({uid for modseq, uid in folder.gone if modseq > since and uid in uids})
         if gone:
             self._say(b"VANISHED (EARLIER) " + b",".join(b"%d" % uid for uid in gone))
@@ -137,13 +130,17 @@ class Conversation(FolderCommands):
                 case _ if part := _PART.fullmatch(item):  # of the header; the reader takes it for a word of its own
                     parts[-1] = b"BODY[HEADER]<0> " + (_literal(header[: int(part[1])]) if there else b"NIL")
                 case _:
-                    raise AssertionError(f"an unknown item {item!r}")
+                    parts.append(self._extra(item, letter))
         return b"%d FETCH (%s)" % (number, b" ".join(parts))
+
+    def _extra(self, item: bytes, letter: Letter) -> bytes:
+        """What only some servers tell."""
+        raise AssertionError(f"an unknown item {item!r} of {letter.name}")
 
     # --- changing ------------------------------------------------------------------------------------------------
 
     def _do_uid_store(self, words: list[Any]) -> str:
-        uids, flags = _set(words[0], self._last()), flags_of(words[-1])
+        uids, flags = UidSet(words[0], self._last()), flags_of(words[-1])
         unchanged = int(words[1][1]) if isinstance(words[1], list) else None
         self._condstore |= unchanged is not None
         sign, silent = words[-2][:1], words[-2].upper().endswith(b".SILENT")
@@ -193,16 +190,16 @@ class Conversation(FolderCommands):
 
     def _several(self, uids: bytes, act: Callable[[Folder, int], int]) -> dict[int, int]:
         assert self._folder is not None
-        wanted = _set(uids, self._last())
+        wanted = UidSet(uids, self._last())
         return {seen.uid: act(self._folder, seen.uid) for _, seen in self._numbered() if seen.uid in wanted}
 
     def _do_uid_expunge(self, words: list[Any]) -> str:
-        return self._expunged(_set(words[0], self._last()))
+        return self._expunged(UidSet(words[0], self._last()))
 
     def _do_expunge(self, _words: list[Any]) -> str:
-        return self._expunged(_set(b"1:*", self._last()))
+        return self._expunged(UidSet(b"1:*", self._last()))
 
-    def _expunged(self, uids: _set) -> str:
+    def _expunged(self, uids: UidSet) -> str:
         folder = self._writable()
         for _, seen in self._numbered():
             if seen.uid in uids and "\\Deleted" in seen.flags:
@@ -211,7 +208,7 @@ class Conversation(FolderCommands):
 
     def _do_close(self, _words: list[Any]) -> None:
         if not self._readonly:
-            self._expunged(_set(b"1:*", self._last()))
+            self._expunged(UidSet(b"1:*", self._last()))
         self._folder = None
 
     # --- inside --------------------------------------------------------------------------------------------------
@@ -289,7 +286,7 @@ def _literal(data: bytes) -> bytes:
     return b"{%d}\r\n%s" % (len(data), data)
 
 
-class _set:
+class UidSet:
     """A UID set as written, with `*`."""
 
     def __init__(self, text: bytes, last: int) -> None:

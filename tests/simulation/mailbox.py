@@ -18,6 +18,8 @@ class Letter:
     flags: Flags
     received: int
     modseq: int
+    number: int = 0
+    """The same for all that is the same message, where the provider tells that (X-GM-MSGID)."""
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ class Oracle:
         self._here: dict[str, Places] = {}
         self._history = 0
         self._deeds = 0
+        self._conflicts: set[str] = set()
+        """Messages of which the history says that one side had to give way."""
 
     def check(self) -> None:
         """After a sync that left nothing to do. Raises Broken with a sentence."""
@@ -58,7 +60,7 @@ class Oracle:
         one_of_several = name in self._diary.copied and all(place in there for place in here)
         if there and self._diary.switched and name in self._diary.ever_user and (not here or one_of_several):
             return  # hidden here for good
-        raise Broken(f"{name}: the mailbox has it in {_words(there)}, here it shows in {_words(here)}.")
+        raise Broken(f"{name}: the mailbox has it in {words(there)}, here it shows in {words(here)}.")
 
     def _kept(self, name: str, there: Places, here: Places) -> None:
         """No change of either side is lost, and nothing is lost or doubled."""
@@ -68,19 +70,20 @@ class Oracle:
         erased = name in diary.erased_by_user or name in diary.erased_by_other
         if not there and not erased:
             raise Broken(f"{name} is lost: nobody deleted it for good.")
-        if by_other and (name in self._world.delivered or self._moved_by_both(name)):
-            diary.copied.add(name)
-        if len(there) > 1 and name not in diary.copied:
-            raise Broken(f"{name} is doubled: {_words(there)}.")
+        if self._is_doubled(name, there):
+            raise Broken(f"{name} is doubled: {words(there)}.")
         if not by_user and not by_other and not diary.switched_now and name in self._there.keys() | self._here.keys():
             if there != before:
-                raise Broken(f"{name} went from {_words(before)} to {_words(there)}, and nobody touched it.")
+                raise Broken(f"{name} went from {words(before)} to {words(there)}, and nobody touched it.")
             if here != self._here.get(name, []):
-                raise Broken(
-                    f"{name} shows in {_words(here)}, no longer {_words(self._here.get(name, []))}: untouched."
-                )
-        if len(there) == 1 and len(before) == 1 and name not in diary.copied and not diary.switched:
-            self._wishes_came_true(name, there[0], by_user or [], by_other or [])
+                raise Broken(f"{name} shows in {words(here)}, no longer {words(self._here.get(name, []))}: untouched.")
+        if not diary.switched:
+            self._wishes_came_true(name, before, there, by_user or [], by_other or [])
+
+    def _is_doubled(self, name: str, there: Places) -> bool:
+        if self._diary.other.get(name) and (name in self._world.delivered or self._moved_by_both(name)):
+            self._diary.copied.add(name)
+        return len(there) > 1 and name not in self._diary.copied
 
     def _moved_by_both(self, name: str) -> bool:
         """Copied by Tandem for want of MOVE, and moved by the other before Tandem could take the original away. (The same for
@@ -94,20 +97,31 @@ class Oracle:
         }
         return who == {"tandem", "other"}
 
-    def _wishes_came_true(self, name: str, there: tuple[str, Flags], by_user: list[str], by_other: list[str]) -> None:
+    def _wishes_came_true(
+        self, name: str, before: Places, there: Places, by_user: list[str], by_other: list[str]
+    ) -> None:
         """What only one side changed is as that side wants it. The wishes are read from the diary, not from the program."""
-        if "undo" in by_user:
+        if len(there) != 1 or len(before) != 1 or name in self._diary.copied or "undo" in by_user:
             return
-        folder, flags = there
+        self._marks_came_true(name, there, by_user, by_other)
+        targets = [_last(acts, self._target) for acts in (by_user, by_other)]
+        if targets.count("") == 1 and there[0][0] != self._target(targets[0] or targets[1]):
+            raise Broken(f"{name} is {words(there)} in the mailbox; the one who cared said: {''.join(targets)}.")
+
+    def _marks_came_true(self, name: str, there: Places, by_user: list[str], by_other: list[str]) -> None:
+        _, flags = there[0]
         for flag in SEEN_MARKS:
             wishes = [_last(acts, lambda act, f=flag: _about(act, f)) for acts in (by_user, by_other)]  # type: ignore[misc]
             if wishes.count("") == 1:
                 wish = wishes[0] or wishes[1]
                 if (flag in flags) != (f"+{flag}" in wish):
-                    raise Broken(f"{name} is {_words([there])} in the mailbox; the one who cared said: {wish}.")
-        targets = [_last(acts, _target) for acts in (by_user, by_other)]
-        if targets.count("") == 1 and folder != _target(targets[0] or targets[1]):
-            raise Broken(f"{name} is {_words([there])} in the mailbox; the one who cared said: {''.join(targets)}.")
+                    raise Broken(f"{name} is {words(there)} in the mailbox; the one who cared said: {wish}.")
+
+    def _target(self, act: str) -> str:
+        """The folder that an act moves to, "" for other acts."""
+        world = self._world
+        fixed = {"archive": world.archive, "delete": world.trash, "spam": world.junk, "not spam": "INBOX"}
+        return act.removeprefix("move to ") if act.startswith("move to ") else fixed.get(act, "")
 
     def _switches_held(self, name: str, there: Places, here: Places) -> None:
         """One act of one side, with the switches as they are all the time: product.md, switch semantics."""
@@ -122,13 +136,13 @@ class Oracle:
             obeys = switches.archive_in if is_archive else switches.delete_in
             wanted = there if obeys else shown
             if here != wanted:
-                raise Broken(f"{name} shows in {_words(here)} after “{act}” over there; it should in {_words(wanted)}.")
+                raise Broken(f"{name} shows in {words(here)} after “{act}” over there; it should in {words(wanted)}.")
         if by_user and act in ("delete", "archive") and folder == "INBOX":
             obeys = switches.archive_out if act == "archive" else switches.delete_out
-            if [each for each, _ in there] != ([_target(act)] if obeys else [folder]):
-                raise Broken(f"{name} is {_words(there)} in the mailbox after “{act}” here.")
-            if [each for each, _ in here] != [_target(act)]:
-                raise Broken(f"{name} shows in {_words(here)} after “{act}” here.")
+            if [each for each, _ in there] != ([self._target(act)] if obeys else [folder]):
+                raise Broken(f"{name} is {words(there)} in the mailbox after “{act}” here.")
+            if [each for each, _ in here] != [self._target(act)]:
+                raise Broken(f"{name} shows in {words(here)} after “{act}” here.")
 
     def _told(self, name: str, told: set[str], there: Places, here: Places) -> None:
         """What sync changed on either side stands in the history."""
@@ -162,6 +176,7 @@ class Oracle:
             fresh = [row for row in rows if row.id > self._history]
             self._history = max((row.id for row in rows), default=0)
             deleted = {row.message_id for row in fresh if row.what.startswith("Deleted")}
+            self._conflicts = {row.message_id for row in fresh if row.what.startswith("Kept")}
             return {row.message_id for row in fresh}, deleted
         finally:
             reader.close()
@@ -190,11 +205,5 @@ def _about(act: str, flag: str) -> bool:
     return act.startswith("flag") and flag in act
 
 
-def _target(act: str) -> str:
-    """The folder that an act moves to, "" for other acts."""
-    fixed = {"archive": "Archive", "delete": "Trash", "spam": "Junk", "not spam": "INBOX"}
-    return act.removeprefix("move to ") if act.startswith("move to ") else fixed.get(act, "")
-
-
-def _words(places: Places) -> str:
+def words(places: Places) -> str:
     return ", ".join(f"{folder} ({' '.join(sorted(flags))})" for folder, flags in places) or "nowhere"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.core import commands as ask
 from app.core.events import Done
+from app.core.trouble import WrongUse
 from app.core.values import Address, Flags, Letter
 from simulation.mailbox import Folder
 from simulation.mailbox import Letter as Held
 from simulation.world import EMAIL, World, letter
 
-USUAL = ["INBOX", "Work", "Größe", "Archive"]
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The folders that a message was in before an act, and after it, as whoever did it sees them."""
+
+    by_user: bool
+    before: frozenset[str]
+    after: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -34,8 +42,12 @@ class Diary:
     switched_now: bool = False
     """A switch was turned since both sides last agreed."""
 
+    moves: dict[str, list[Step]] = field(default_factory=dict)
+    """Where folders are labels: message → what either side did to its place since both sides last agreed."""
+
     def turn_page(self) -> None:
         self.switched_now = False
+        self.moves.clear()
         self.user.clear()
         self.other.clear()
         self.arrived_unnoticed = False
@@ -66,25 +78,35 @@ class User:
                 command = ask.ChangeFlags(messages=(row.id,), add=_set(add), remove=_set(remove))
                 kind = f"flag +{add} -{remove}"
             case "move":
-                target = chance.choice([each for each in USUAL if each != folder and each in ids])
+                target = chance.choice([each for each in world.usual if each != folder and each in ids])
                 command = ask.MoveMessages(messages=(row.id,), target=ids[target], source=ids[folder])
                 kind = f"move to {target}"
             case "archive":
                 command = ask.ArchiveMessages(messages=(row.id,))
-            case "delete" if folder != "Trash":
+            case "delete" if folder != world.trash:
                 command = ask.DeleteMessages(messages=(row.id,))
             case "spam":
-                command = ask.MarkSpam(messages=(row.id,), spam=folder != "Junk")
-                kind = "spam" if folder != "Junk" else "not spam"
-            case "erase" if folder == "Trash":
+                command = ask.MarkSpam(messages=(row.id,), spam=folder != world.junk)
+                kind = "spam" if folder != world.junk else "not spam"
+            case "erase" if folder == world.trash:
                 command = ask.DeleteForGood(messages=(row.id,))
+            case "copy" if folder not in (world.trash, world.junk):
+                target = chance.choice([each for each in world.usual if each not in (folder, world.archive)])
+                command = ask.CopyMessages(messages=(row.id,), target=ids[target])
+                kind = f"copy to {target}"
             case _:
                 return ""
+        before, places = len(world.events), _places(shown, name)
+        try:
+            world.do(command)
+        except WrongUse as refusal:
+            if not kind.startswith("copy"):
+                raise
+            return f"user: {kind} {name} in {folder} is not possible: {refusal}"
         self._note(name, kind)
+        self._step(name, places)
         if kind == "erase":
             self._diary.erased_by_user.add(name)
-        before = len(world.events)
-        world.do(command)
         self._tokens += [(event.token, [name]) for event in world.events[before:] if isinstance(event, Done)]
         return f"user: {kind} {name} in {folder}"
 
@@ -105,11 +127,19 @@ class User:
         token, names = self._tokens.pop()
         for name in names:
             self._note(name, "undo")
+        shown = self._world.shown() if self._world.profile.labels else {}
         try:
             self._world.do(ask.Undo(token=token))
         except Exception as trouble:
             return f"user: undo of {names} is not possible: {trouble}"
+        for name in names:
+            self._step(name, _places(shown, name))
         return f"user: undo {names}"
+
+    def _step(self, name: str, before: frozenset[str]) -> None:
+        if self._world.profile.labels:
+            step = Step(True, before, _places(self._world.shown(), name))
+            self._diary.moves.setdefault(name, []).append(step)
 
     def _note(self, name: str, kind: str) -> None:
         self._diary.user.setdefault(name, []).append(kind)
@@ -134,7 +164,7 @@ class Other:
     def act(self, kind: str, number: int) -> str:
         chance, box = random.Random(number), self._world.mailbox
         if kind == "arrive":
-            name = chance.choice(USUAL)
+            name = chance.choice(self._world.usual)
             return f"other: {self.arrive(name)} arrives in {name}"
         if kind == "number anew":
             folder_anew = chance.choice(list(box.folders.values()))
@@ -147,9 +177,12 @@ class Other:
         folder, letter = chance.choice(held)
         act: Callable[[Folder, Held, random.Random], str] | None = getattr(self, f"_{kind.replace(' ', '_')}", None)
         assert act is not None, kind
+        before = _places(box.where(), letter.name)
         done = act(folder, letter, chance)
         if done:
             self._note(letter.name, done)
+            step = Step(False, before, _places(box.where(), letter.name))
+            self._diary.moves.setdefault(letter.name, []).append(step)
         return f"other: {done} {letter.name} in {folder.name}" if done else ""
 
     def _flag(self, folder: Folder, letter: Held, chance: random.Random) -> str:
@@ -159,7 +192,7 @@ class Other:
 
     def _move(self, folder: Folder, letter: Held, chance: random.Random, targets: tuple[str, ...] = ()) -> str:
         box = self._world.mailbox
-        choice = [name for name in targets or (*USUAL, "Junk") if name != folder.name]
+        choice = [name for name in targets or (*self._world.usual, self._world.junk) if name != folder.name]
         if not choice:
             return ""
         target = box.folders[chance.choice(choice)]
@@ -167,14 +200,14 @@ class Other:
         return f"move to {target.name}"
 
     def _archive(self, folder: Folder, letter: Held, chance: random.Random) -> str:
-        return self._move(folder, letter, chance, ("Archive",)) if folder.name == "INBOX" else ""
+        return self._move(folder, letter, chance, (self._world.archive,)) if folder.name == "INBOX" else ""
 
     def _delete(self, folder: Folder, letter: Held, chance: random.Random) -> str:
-        return self._move(folder, letter, chance, ("Trash",))
+        return self._move(folder, letter, chance, (self._world.trash,))
 
     def _copy(self, folder: Folder, letter: Held, chance: random.Random) -> str:
         box = self._world.mailbox
-        target = box.folders[chance.choice([name for name in USUAL if name != folder.name])]
+        target = box.folders[chance.choice([name for name in self._world.usual if name != folder.name])]
         box.copy("other", folder, letter.uid, target)
         self._diary.copied.add(letter.name)
         return f"copy to {target.name}"
@@ -186,6 +219,10 @@ class Other:
 
     def _note(self, name: str, kind: str) -> None:
         self._diary.other.setdefault(name, []).append(kind)
+
+
+def _places(where: Mapping[str, Iterable[tuple[str, object]]], name: str) -> frozenset[str]:
+    return frozenset(folder for folder, _ in where.get(name, ()))
 
 
 def _set(flag: str) -> Flags:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core import commands as ask
-from simulation.imap import PROFILES
+from simulation.gmail_oracle import LabelOracle
+from simulation.gmail_people import GmailOther
 from simulation.oracle import Broken, Oracle
 from simulation.people import Diary, Other, User
+from simulation.profiles import PROFILES
 from simulation.world import World
 
 ACTS = (
@@ -36,9 +38,8 @@ ACTS = (
     *("crash",) * 2,
     *("rest",) * 4,
 )
+LABELLING = ("user copy",) * 2
 SWITCHING = (*ACTS, *("switch",) * 3)
-PROFILES_IN_TURN = ("plain", "uidplus", "condstore", "qresync")
-"""Kinds of server; story n is told on the n-th of them, round and round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ class Plot:
     acts: tuple[Act, ...]
 
 
-def plot(seed: int, profile: str | None = None, length: int = 25) -> Plot:
+def plot(seed: int, profile: str, length: int = 25) -> Plot:
     chance = random.Random(seed)
-    chosen = chance.choice(sorted(PROFILES))
-    kinds = SWITCHING if chance.randrange(2) else ACTS
+    chance.randrange(4)  # decides nothing any more; a seed goes on telling the story that it has always told
+    kinds = (*(SWITCHING if chance.randrange(2) else ACTS), *(LABELLING if PROFILES[profile].labels else ()))
     acts = tuple(Act(chance.choice(kinds), chance.randrange(1 << 30)) for _ in range(chance.randrange(5, length)))
-    return Plot(seed, profile or chosen, acts)
+    return Plot(seed, profile, acts)
 
 
 class Telling:
@@ -72,14 +73,16 @@ class Telling:
         self.lines: list[str] = []
         self._world = World(folder, plot.profile, plot.seed)
         self._diary = Diary()
-        self._user, self._other = User(self._world, self._diary), Other(self._world, self._diary)
-        self._oracle = Oracle(self._world, self._diary)
+        self._user = User(self._world, self._diary)
+        labels = self._world.profile.labels
+        self._other = (GmailOther if labels else Other)(self._world, self._diary)
+        self._oracle = (LabelOracle if labels else Oracle)(self._world, self._diary)
         self.trace = self._world.trace
 
     def tell(self) -> None:
         """Raises Broken when a promise was not kept; anything else it raises is a mistake of the program, too."""
         try:
-            for folder in ("INBOX", "INBOX", "INBOX", "Work", "Archive", "Trash"):
+            for folder in ("INBOX", "INBOX", "INBOX", "Work", self._world.archive, self._world.trash):
                 self._other.arrive(folder)
             self._rest()
             for act in self._plot.acts:

@@ -19,8 +19,9 @@ from simulation.imap import Conversation, Server
 from simulation.mailbox import Mailbox
 from simulation.meaning import Ear, Response
 from simulation.network import Fate
+from simulation.profiles import FOLDERS
 from simulation.scripts import SCRIPTS, SETUP
-from simulation.world import FOLDERS, letter
+from simulation.world import letter
 
 PATIENCE, STILL = 5.0, 0.25
 """Seconds: a server may take to say something; of silence after which it has said all."""

@@ -15,7 +15,7 @@ from app.remote import changes, imap
 from app.store import arrivals, history, mailbox, outbox, overlay
 from app.store.unit import Unit
 from app.sync import plan
-from simulation.story import PROFILES_IN_TURN as PROFILES
+from simulation.profiles import PROFILES_IN_TURN as PROFILES
 from simulation.story import fails, plot
 
 STORIES = 500

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.story import PROFILES_IN_TURN as PROFILES
+from simulation.profiles import PROFILES_IN_TURN as PROFILES
 from simulation.story import plot, run, shortest_failure, told
 
 SEEDS = 500

@@ -37,22 +37,12 @@ from app.store.rows import MessageRow
 from app.store.unit import Unit
 from app.store.views import Reader
 from app.sync.switches import Switches
-from simulation.imap import PROFILES, Conversation, Server, name_of
-from simulation.mailbox import Mailbox
+from simulation.imap import Server, name_of
 from simulation.network import FakeWire, Fate
+from simulation.profiles import PROFILES
 
 START = 1_790_000_000.0
 EMAIL = "me@sim.test"
-FOLDERS = [
-    ("INBOX", ""),
-    ("Archive", "Archive"),
-    ("Drafts", "Drafts"),
-    ("Junk", "Junk"),
-    ("Sent", "Sent"),
-    ("Trash", "Trash"),
-    ("Work", ""),
-    ("Größe", ""),
-]
 
 
 class Crash(BaseException):
@@ -122,11 +112,17 @@ class World:
         self.now = START
         self.fuse = Fuse()
         self.fate = Fate(seed, 0)
-        self.mailbox = Mailbox(FOLDERS)
-        self.server = Server(self.mailbox, PROFILES[profile], self.fate)
+        self.profile = PROFILES[profile]
+        self.mailbox = self.profile.mailbox(self.profile.folders)
+        self.server = Server(self.mailbox, self.profile.offers, self.fate)
+        self.archive = self.profile.archive
+        self.trash, self.junk = self.profile.named("Trash"), self.profile.named("Junk")
+        self.usual = ["INBOX", "Work", "Größe", self.archive]
         self.trace: list[str] = []
         self.delivered: list[str] = []
         """Message-IDs, once for each delivery."""
+        self._filing: list[tuple[int, bytes]] = []
+        """What was delivered and is not yet in Sent, with the number of syncs until it is."""
         self.events: list[Event] = []
         self._folder = folder
         self._libraries: list[Library] = []
@@ -135,7 +131,7 @@ class World:
         self.secrets = MemorySecrets()
         self.account = AccountId(1)
         self._start()
-        self._desk.handle(AddAccount(settings=_settings(), password="secret"))
+        self._desk.handle(AddAccount(settings=_settings(self.profile.host), password="secret"))
 
     # --- the program ---------------------------------------------------------------------------------------------
 
@@ -147,6 +143,7 @@ class World:
     def sync(self) -> Report | None:
         """What `tandem sync` does; None when the program crashed on the way."""
         report: list[Report] = []
+        self._file()
         with self._restarting(), patch.object(bodies, "ThreadShelver", InlineShelver):
             library = self._open()
             errand.hurry(library, self.account)
@@ -201,7 +198,7 @@ class World:
 
     def _connect(self, server: Place, secret: str, **_how: object) -> Session:
         self.fuse.step()
-        talk = Talk(FakeWire(Conversation(self.server), self._hear), server.host)  # type: ignore[arg-type]
+        talk = Talk(FakeWire(self.profile.conversation(self.server), self._hear), server.host)  # type: ignore[arg-type]
         capabilities = signin.sign_in(talk, server, secret, self.server.capabilities)
         return Session(talk, capabilities, quirks_of(server.host))
 
@@ -218,9 +215,20 @@ class World:
         committing()
         if fate != "cut inside":
             self.delivered.append(name_of(raw))
+            if self.profile.labels:
+                self._filing.append((self.fate.share(2), raw))
+                self._file()
         if fate in ("cut inside", "cut after", "time out"):
             raise Uncertain("The connection broke after the text was handed over.")
         return {}
+
+    def _file(self) -> None:
+        """The provider puts what went out by it into Sent, now or somewhat later."""
+        sent = self.mailbox.folders[self.profile.named("Sent")]
+        for late, raw in self._filing:
+            if not late:
+                self.mailbox.append("provider", sent, name_of(raw), raw, frozenset({"\\Seen"}), int(self.now))
+        self._filing = [(late - 1, raw) for late, raw in self._filing if late]
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -274,6 +282,6 @@ def marks(row: MessageRow) -> Flags:
     return frozenset(flag for flag, there in pairs.items() if there)
 
 
-def _settings() -> AccountSettings:
-    place = Place(host="mail.sim.test", port=993, security=Security.TLS, user=EMAIL)
+def _settings(host: str) -> AccountSettings:
+    place = Place(host=host, port=993, security=Security.TLS, user=EMAIL)
     return AccountSettings(email=EMAIL, name="Me", imap=place, smtp=place, ca_file="", days=0, folders=None)
