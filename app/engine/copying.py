@@ -18,7 +18,7 @@ from app.store.copying import (
 )
 from app.store.folders import account_of, cursor_of, folder_names
 from app.store.library import Library
-from app.store.mailbox import Placed, note_listing
+from app.store.mailbox import Placed, note_missing
 from app.store.moving import moving_from
 
 
@@ -77,7 +77,7 @@ def finish_moves(session: Session, library: Library, folder: FolderId) -> None:
     there = session.still_there(list(begun.values()))
     with library.transaction() as unit:
         forget_copying(unit, (placement for placement, uid in begun.items() if uid in there))
-        note_listing(unit, folder, {}, [uid for uid in begun.values() if uid not in there])
+        note_missing(unit, folder, [uid for uid in begun.values() if uid not in there])
 
 
 def _find(session: Session, name: str, known: int, begun: list[Copying]) -> dict[int, int]:

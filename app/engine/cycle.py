@@ -99,16 +99,16 @@ class Cycle:
         Of an account that was turned off, the mailbox is heard out first: what is owed to it goes out afterwards.
         """
         if resuming(self._library.look(), self._account):
-            self._comparison.only_listens = True
+            self._comparison.settlement.only_listens = True
             self._pass()
             with self._library.transaction() as unit:
                 end_resuming(unit, self._account)
-            self._comparison.only_listens, self._whole, self._complete = False, True, True
+            self._comparison.settlement.only_listens, self._whole, self._complete = False, True, True
         self._pass()
 
     def _pass(self) -> None:
         self._list()
-        if not self._comparison.only_listens:
+        if not self._comparison.settlement.only_listens:
             if self._foldering.tell():
                 self._list()
             self._transfers.carry()
@@ -132,9 +132,9 @@ class Cycle:
         for turn in range(LOOKS):
             if turn:
                 self._list()  # what was said of the folders before may be old
-            self._push.unnamed, left = False, self._comparison.left
+            self._push.unnamed, left = False, self._comparison.settlement.left
             self._all_folders(at_once=first)
-            if not self._push.unnamed and self._comparison.left == left:
+            if not self._push.unnamed and self._comparison.settlement.left == left:
                 return True
             first = False
         return False
@@ -147,11 +147,11 @@ class Cycle:
         folder = opened_for(self._library.look(), folder)
         look = self._attempt(cursor_of(self._library.look(), folder))
         if look is None:
-            return bool(self._comparison.left)
+            return bool(self._comparison.settlement.left)
         if len(look.new) > FEW:
             return True  # all folders are looked at before the first header
         self._fetch_all({folder: look})
-        return bool(self._comparison.left)
+        return bool(self._comparison.settlement.left)
 
     def _tell_where_nobody_looks(self) -> None:
         """What is owed to folders that are not kept in step."""
@@ -251,7 +251,10 @@ class Cycle:
             cursor = self._as_named_now(cursor)
             if self._comparison.agrees(cursor, self._said.get(cursor.name)):
                 continue
-            look = self._attempt(cursor)
+            look = self._attempt(cursor, page=at_once)
+            if look is not None and look.page:
+                self._fetch(look)
+                look = self._attempt(look.cursor)
             if look is not None and at_once:
                 self._fetch(look)
             elif look is not None:
@@ -282,9 +285,9 @@ class Cycle:
         name = told_name(self._library.look(), cursor.id)
         return replace(cursor, name=name) if name and name != cursor.name else cursor
 
-    def _attempt(self, cursor: Cursor) -> Look | None:
+    def _attempt(self, cursor: Cursor, *, page: bool = False) -> Look | None:
         found: list[Look | None] = []
-        self._guarded(cursor, lambda: found.append(self._comparison.look(cursor)))
+        self._guarded(cursor, lambda: found.append(self._comparison.look(cursor, page=page)))
         return found[0] if found else None
 
     def _fetch(self, look: Look) -> None:

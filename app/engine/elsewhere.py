@@ -14,7 +14,7 @@ from app.remote.imap import Session
 from app.store.departures import Missing, missing, note_out_of_sight
 from app.store.folders import Cursor, unsynced_folders
 from app.store.library import Library
-from app.store.mailbox import held_uids
+from app.store.mailbox import held_of
 
 if TYPE_CHECKING:
     from app.engine.compare import Look
@@ -48,8 +48,9 @@ def recall(account: AccountId, session: Session, library: Library, look: Look) -
         return set()
     if session.selected != cursor.name:
         session.select(cursor.name)
-    known = {*held_uids(library.look(), cursor.id), *look.new}
-    return set(_matching(session, _candidates(session, sought) - known, sought))
+    candidates = _candidates(session, sought)
+    known = {*held_of(library.look(), cursor.id, candidates), *look.new}
+    return set(_matching(session, candidates - known, sought))
 
 
 def _candidates(session: Session, sought: list[Missing]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 
 from app.core.events import MailArrived, Progress, Stage
@@ -65,11 +66,13 @@ class Headers:
         return [arrival(item) for item in items]
 
     def fetch(self, look: Look) -> bool:
-        """All of `look.new`; True: the folder's cursor covers them now. False: the server could not give every header, so
-        the cursor stays and they are asked for again."""
+        """All of `look.new`; True: the folder's cursor covers them now, unless they are only a first page. False: the server
+        could not give every header, so the cursor stays and they are asked for again."""
         cursor = look.cursor
-        known = recall(self._account, self._session, self._library, look) if look.first else set()
-        uids = sorted({*look.new, *known}, reverse=True)
+        known: set[int] = set()
+        if look.first and not look.page:
+            known = recall(self._account, self._session, self._library, look)
+        uids = array("I", sorted({*look.new, *known}, reverse=True)) if known else look.new
         arrived: list[MessageId] = []
         skipped = done = 0
         sizes: list[int] = []
@@ -123,7 +126,7 @@ class Headers:
                 else:
                     done += len(chunk)
             arrived += self._store(look, read([]))
-        if not skipped:
+        if not skipped and not look.page:
             with self._library.transaction() as unit:
                 close_window(unit, cursor.id)
                 if cursor.label:

@@ -7,6 +7,7 @@ as slowly as the bodies come: there, headers come first.
 from __future__ import annotations
 
 import logging
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Wholes:
         size: int,
         meant: Callable[[HeaderItem], bool],
         between: Callable[[int], None],
-    ) -> tuple[list[tuple[MessageId, int, Flags]], list[int]]:
+    ) -> tuple[list[tuple[MessageId, int, Flags]], array[int]]:
         """Take in messages of the folder that is open, in this order, for as long as they come fast enough.
 
         `size`: octets of a usual one. `meant`: whether it belongs here. `between` two lots hears how many are through, and
@@ -70,15 +71,15 @@ class Wholes:
         )
         filing = Filing(self._profile, shelver)
         flags: dict[int, Flags] = {}
-        left, octets = list(uids), float(FIRST_BYTES)
-        missed: list[int] = []
+        left, octets = array("I", uids), float(FIRST_BYTES)
+        missed = array("I")
         try:
             while left:
                 count = min(LOT_MOST, max(1, round(octets / size)))
                 lot, left = left[:count], left[count:]
                 started, before = self._clock(), self._report.bytes
                 whole = self._take(lot, filing, flags, meant)
-                missed += [uid for uid in lot if uid not in flags]
+                missed.extend(uid for uid in lot if uid not in flags)
                 seconds = max(0.001, self._clock() - started)
                 speed = max(1, self._report.bytes - before) / seconds
                 octets = min(LOT_BYTES, speed * LOT_SECONDS)

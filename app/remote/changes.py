@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.core.values import Flags
@@ -31,6 +31,20 @@ class Uids:
     def __contains__(self, uid: int) -> bool:
         at = bisect_right(self._lows, uid) - 1
         return at >= 0 and uid <= self._highs[at]
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Lowest and highest of each run, in order."""
+        return zip(self._lows, self._highs, strict=True)
+
+    def reaches(self, low: int, high: int) -> bool:
+        """Whether any of `low` … `high` is in it."""
+        at = bisect_right(self._lows, high) - 1
+        return at >= 0 and self._highs[at] >= low
+
+    @property
+    def lowest(self) -> int:
+        """The highest UID there can be where it is empty."""
+        return self._lows[0] if self._lows else HIGHEST_UID
 
     def __len__(self) -> int:
         return sum(high - low + 1 for low, high in zip(self._lows, self._highs, strict=True))

@@ -164,6 +164,16 @@ class Session:
     def all_uids(self) -> list[int]:
         return self._search(b"ALL")
 
+    def uids_between(self, low: int, high: int | None) -> list[int]:
+        """`low` ≤ UID ≤ `high` (None = no end)."""
+        top = "*" if high is None else str(min(high, HIGHEST_UID))
+        found = self._search(f"UID {max(1, low)}:{top}".encode("ascii"))
+        return [uid for uid in found if low <= uid and (high is None or uid <= high)]
+
+    def uids_at(self, numbers: Iterable[int]) -> list[int]:
+        """UIDs of the messages with these sequence numbers, as far as there are such."""
+        return [uid for text in uid_set(sorted(set(numbers))) for uid in self._search(text.encode("ascii"))]
+
     def undeleted_uids(self) -> list[int]:
         """Without those that are marked `\\Deleted`."""
         return self._search(b"UNDELETED")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,9 +61,31 @@ def unsettled(unit: Unit, folder: FolderId) -> list[Placed]:
     ]
 
 
-def held_uids(unit: Unit, folder: FolderId) -> dict[int, str | None]:
-    """UID → flags (as text) the server last said, for a quick comparison; gone ones (None) included."""
-    return dict(unit.all("SELECT uid, server FROM placement WHERE folder = ? AND uid > 0", folder))
+def held_uids(unit: Unit, folder: FolderId, low: int = 1, high: int = HIGHEST_UID) -> dict[int, str | None]:
+    """`low` ≤ UID ≤ `high` → flags (as text) the server last said, for a quick comparison; gone ones (None) included."""
+    return dict(
+        unit.all(
+            "SELECT uid, server FROM placement WHERE folder = ? AND uid > 0 AND uid BETWEEN ? AND ?", folder, low, high
+        )
+    )
+
+
+def held_of(unit: Unit, folder: FolderId, uids: Iterable[int]) -> dict[int, str | None]:
+    """As `held_uids`, of these alone."""
+    wanted = json.dumps(list(uids))
+    return dict(
+        unit.all(
+            "SELECT uid, server FROM placement WHERE folder = ? AND uid > 0 AND uid IN (SELECT value FROM json_each(?))",
+            folder,
+            wanted,
+        )
+    )
+
+
+def lowest_held(unit: Unit, folder: FolderId) -> int:
+    """The highest UID there can be where none is known."""
+    (uid,) = unit.one("SELECT min(uid) FROM placement WHERE folder = ? AND uid > 0", folder) or (None,)
+    return HIGHEST_UID if uid is None else int(uid)
 
 
 def count_held(unit: Unit, folder: FolderId) -> int:
@@ -71,14 +94,17 @@ def count_held(unit: Unit, folder: FolderId) -> int:
     return int(count)
 
 
-def note_listing(unit: Unit, folder: FolderId, flags: Mapping[int, Flags], missing: Iterable[int]) -> None:
-    """What the mailbox says now: these UIDs carry these flags, those are not listed any more. What follows from it is the
-    planner's business."""
+def note_listing(unit: Unit, folder: FolderId, flags: Mapping[int, Flags]) -> None:
+    """What the mailbox says now: these UIDs carry these flags. What follows from it is the planner's business."""
     unit.many(
         "UPDATE placement SET server = ? WHERE folder = ? AND uid = ?",
         ((as_text(value), folder, uid) for uid, value in flags.items()),
     )
-    unit.many("UPDATE placement SET server = NULL WHERE folder = ? AND uid = ?", ((folder, uid) for uid in missing))
+
+
+def note_missing(unit: Unit, folder: FolderId, uids: Iterable[int]) -> None:
+    """The mailbox does not list them any more."""
+    unit.many("UPDATE placement SET server = NULL WHERE folder = ? AND uid = ?", ((folder, uid) for uid in uids))
 
 
 def note_back(unit: Unit, folder: FolderId, uid: int) -> None:

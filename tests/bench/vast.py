@@ -100,6 +100,10 @@ class Folder:
         """The first UID that is so young."""
         return max(1, self.uidnext - int((self.now - when) / self._step))
 
+    def at(self, number: int) -> int:
+        """UID of the message with this sequence number."""
+        return number + (number - 1) // (GAP - 1)
+
     def between(self, low: int, high: int) -> Iterator[int]:
         return (uid for uid in range(max(low, 1), min(high, self.uidnext - 1) + 1) if uid % GAP)
 
@@ -218,6 +222,8 @@ class Conversation(socketserver.StreamRequestHandler):
             found = self.folder.ranges(1)
         elif (uids := re.search(rb" UID ([\d:,*]+)$", rest)) is not None:
             found = b",".join(b"%d" % uid for uid in self._uids(uids[1]))
+        elif (numbers := re.search(rb" ([\d:,]+)$", rest)) is not None:
+            found = b",".join(b"%d" % self.folder.at(number) for number in _numbers(numbers[1]))
         else:
             found = b""
         return b" ALL " + found if found else b""
@@ -260,6 +266,12 @@ class Conversation(socketserver.StreamRequestHandler):
             sent.append(uid)
         if kind:
             folder.note(kind, sent)
+
+
+def _numbers(text: bytes) -> Iterator[int]:
+    for part in text.split(b","):
+        low, _, high = part.partition(b":")
+        yield from range(int(low), int(high or low) + 1)
 
 
 class Listener(socketserver.ThreadingTCPServer):

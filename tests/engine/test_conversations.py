@@ -152,9 +152,9 @@ def _all_new(kim: Kim) -> None:
 
 
 @case(
-    "select; search ALL; flags 1:*; headers 1:5",
-    "select; search ALL; flags 1:*; headers 1:5",
-    "select; search ALL; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
 )
 def _uidnext_decreased(kim: Kim) -> None:
     kim.told.marks(2)
@@ -172,9 +172,9 @@ def _uidnext_missing(kim: Kim) -> None:
 
 
 @case(
-    "select; search ALL; flags 1:*; headers 1:6; bodies 6",
-    "select; search ALL; flags 1:*; headers 1:6; bodies 6",
-    "select; search ALL; flags 1:*; headers 1:6; bodies 6",
+    "select; flags 1:*; headers 1:6; bodies 6",
+    "select; flags 1:*; headers 1:6; bodies 6",
+    "select; flags 1:*; headers 1:6; bodies 6",
 )
 def _uidvalidity_missing(kim: Kim) -> None:
     kim.told.arrives()
@@ -182,18 +182,18 @@ def _uidvalidity_missing(kim: Kim) -> None:
 
 
 @case(
-    "select; search ALL; flags 1:*; headers 1:5",
-    "select; search ALL; flags 1:*; headers 1:5",
-    "select; search ALL; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
+    "select; flags 1:*; headers 1:5",
 )
 def _uidvalidity_changed(kim: Kim) -> None:
     kim.told.mailbox.number_anew(kim.told.inbox)
 
 
 @case(
-    "select; search ALL; flags 1:*; headers 1:3; select; flags 1:*",
-    "select; search ALL; flags 1:*; headers 1:3; select",
-    "select; search ALL; flags 1:*; headers 1:3; select",
+    "select; flags 1:*; headers 1:3; select; flags 1:*",
+    "select; flags 1:*; headers 1:3; select",
+    "select; flags 1:*; headers 1:3; select",
 )
 def _uidvalidity_changed_fewer(kim: Kim) -> None:
     kim.told.goes(1, 2)

@@ -69,6 +69,8 @@ class Conversation(FolderCommands):
         if key == b"OR":
             first, second = self._key(seen, words), self._key(seen, words)
             return first or second
+        if key[:1].isdigit():
+            return self._view.index(seen) + 1 in UidSet(key, len(self._view))
         raise AssertionError(f"an unknown search key {key!r}")
 
     def _do_uid_fetch(self, words: list[Any]) -> None:

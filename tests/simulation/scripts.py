@@ -62,6 +62,12 @@ a: UID SEARCH UNSEEN
 a: UID SEARCH NOT SEEN UID 1:2
 a: UID SEARCH UID 2:*
 a: UID SEARCH UID 9:*
+a: UID SEARCH 1,3
+a: UID SEARCH 2:3
+a: UID STORE 1 +FLAGS (\\Deleted)
+a: EXPUNGE
+a: UID SEARCH 1
+a: UID SEARCH 1:2
 a: UID SEARCH HEADER Message-ID "<m2@sim.test>"
 a: UID SEARCH OR HEADER Message-ID "<m1@sim.test>" HEADER Message-ID "<M3@SIM.test>"
 a: UID SEARCH CHARSET UTF-8 HEADER Message-ID "<none@sim.test>"

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.ids import FolderId
 from app.core.values import Flags
-from app.engine import compare, cycle, push
+from app.engine import compare, cycle, push, settlement
 from app.engine.copies import Copies
 from app.remote import changes, imap
 from app.store import arrivals, history, mailbox, outbox, overlay
@@ -34,8 +34,8 @@ def cursor_moves_too_early(patch: pytest.MonkeyPatch) -> None:
     """Before the headers it stands for are stored."""
     note = mailbox.note_listing
 
-    def early(unit: Unit, folder: FolderId, flags: Mapping[int, Flags], missing: Iterable[int]) -> None:
-        note(unit, folder, flags, missing)
+    def early(unit: Unit, folder: FolderId, flags: Mapping[int, Flags]) -> None:
+        note(unit, folder, flags)
         unit.run("UPDATE folder SET window_done = 1, first_uidnext = first_uidnext + 50 WHERE id = ?", folder)
 
     patch.setattr(compare, "note_listing", early)
@@ -109,7 +109,8 @@ def uids_are_one_too_high(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_owed_is_forgotten_after_trouble(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(compare, "unsettled", lambda *_: [])
+    for module in (compare, settlement):
+        patch.setattr(module, "unsettled", lambda *_: [])
 
 
 PLANTED: tuple[Plant, ...] = (

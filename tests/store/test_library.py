@@ -444,7 +444,7 @@ def test_a_message_that_is_listed_again_keeps_the_move_that_waits(shelf: Shelf) 
     with shelf.library.transaction() as unit:
         note_gone(unit, shelf.folder("INBOX"), [1])
     with shelf.library.transaction() as unit:
-        note_listing(unit, shelf.folder("INBOX"), {1: frozenset()}, [])
+        note_listing(unit, shelf.folder("INBOX"), {1: frozenset()})
         note_back(unit, shelf.folder("INBOX"), 1)
 
     assert shelf.listed("INBOX") == [] and shelf.listed("Archive") == [message]
