@@ -13,6 +13,7 @@ from app.store import label_listing
 from app.store.label_telling import LabelWish, note_label_told, owed_labels
 from app.store.labels import label_folders, label_of
 from app.store.library import Library
+from app.store.mailbox import unsettled
 from app.store.owed import PLACE
 
 ROWS = 200
@@ -84,6 +85,11 @@ class Labels:
         for start in range(0, len(waiting), ROWS):
             with self._library.transaction() as unit:
                 label_listing.mirror(unit, self._account, waiting[start : start + ROWS])
+
+    def behind(self) -> set[int]:
+        """UIDs whose flags are others under a label than in All Mail, or wait to be told there as well."""
+        look = self._library.look()
+        return {item.uid for label in self.folders() for item in unsettled(look, label)}
 
     def folders(self) -> list[FolderId]:
         return list(label_folders(self._library.look(), self._account).values())

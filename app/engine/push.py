@@ -174,9 +174,8 @@ class Push:
         if self._session.moves:
             known = cursor_of(self._library.look(), FolderId(folder)).uidvalidity
             uids = [action.uid for action in group]
-            if not self._session.has_labels:  # there, what lies where is known by X-GM-MSGID
-                with self._library.transaction() as unit:
-                    begin_moving(unit, (placed[uid].id for uid in uids), FolderId(folder))
+            with self._library.transaction() as unit:
+                begin_moving(unit, (placed[uid].id for uid in uids), FolderId(folder))
             named = self._session.move(uids, self._names[FolderId(folder)], uidvalidity=known)
         else:
             look = self._library.look()

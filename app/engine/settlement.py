@@ -3,10 +3,10 @@ said so (the mass-change guard)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from app.core.ids import AccountId, FolderId
-from app.core.values import Role
+from app.core.values import Flags, Role
 from app.engine.copying import finish_copies, finish_moves
 from app.engine.labels import Labels
 from app.engine.push import Push, Target, forbidden
@@ -15,6 +15,7 @@ from app.remote.imap import Session
 from app.remote.items import Selected
 from app.store.departures import UNGUARDED
 from app.store.folder_owed import is_leaving
+from app.store.folders import folder_for
 from app.store.guard import MAILBOX, approved, ask, copied_away, question, tell_stopped, withdraw
 from app.store.labels import label_of
 from app.store.library import Library
@@ -53,6 +54,8 @@ class Settlement:
             self._labels.tell(postponed(look, self._account))
         asked = [folder, *(self._labels.folders() if labelled else ())]
         placed = {item.uid: item for item in unsettled(look, folder)}
+        if labelled and (behind := self._labels.behind()):  # cut off before their flags were written down
+            self._labels.mirror(behind)
         if not placed:
             self._withdraw(each for each in asked if question(look, each, MAILBOX) is not None)  # all was taken back
             return
@@ -75,10 +78,22 @@ class Settlement:
         if told and selected.readonly:
             self._push.hold_back(told, placed, forbidden(self._push.name_of(folder)))
         elif told and not self.only_listens:
+            told = self._through_trash(told, placed) if labelled else told
             self._push.carry(told, placed, Target(selected.permanent_flags, selected.keywords_allowed))
             self._withdraw(each for each in asked if approved(self._library.look(), each))
         if labelled:
             self._labels.mirror(placed)
+
+    def _through_trash(
+        self, told: list[Store | Move | Expunge], placed: Mapping[int, Placed]
+    ) -> list[Store | Move | Expunge]:
+        """What is expunged from All Mail goes to Trash: from there it is deleted for good."""
+        trash = folder_for(self._library.look(), self._account, Role.TRASH)
+        nothing: Flags = frozenset()
+        return [
+            Move(a.uid, trash, nothing, nothing, placed[a.uid].server or nothing) if isinstance(a, Expunge) else a
+            for a in told
+        ]
 
     def _withdraw(self, folders: Iterable[FolderId]) -> None:
         for folder in list(folders):

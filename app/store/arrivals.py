@@ -12,7 +12,7 @@ from app.core.values import DELETED, Address, Flags
 from app.store import history, overlay
 from app.store.flags import applied, as_flags, as_text, difference, merged
 from app.store.label_arrivals import recognise
-from app.store.label_listing import put_on
+from app.store.label_listing import came_off, differences, put_on
 from app.store.labels import all_mail_of, best_folder
 from app.store.moving import moved_by_us
 from app.store.threads import join_conversations
@@ -61,15 +61,20 @@ def add_arrivals(
     missing = expecting or _anything_missing(unit, account)
     covered = overlay.anything_to_take_hold_of(unit, account)
     all_mail = all_mail_of(unit, account)
+    recognised: dict[int, bool] = {}
+    """UID → whether it was expected under it."""
     for arrival in batch:
         if arrival.uid in held:
             continue
         held.add(arrival.uid)
         flags = as_text(arrival.flags)
-        if all_mail and recognise(
-            unit, account, folder, arrival.uid, flags, arrival.gm_msgid, arrival.labels, arrival.fingerprint
-        ):
-            continue
+        if all_mail:
+            known = recognise(
+                unit, account, folder, arrival.uid, flags, arrival.gm_msgid, arrival.labels, arrival.fingerprint
+            )
+            if known is not None:
+                recognised[arrival.uid] = known
+                continue
         if (expecting and _expected(unit, account, folder, arrival, flags)) or (
             missing and _moved_here(unit, account, folder, arrival, flags)
         ):
@@ -100,7 +105,12 @@ def add_arrivals(
             what, cause = f"Fetched {{}} into {name}", "It is new in the mailbox."
             history.tell(unit, message, history.HERE, "arrived", what, cause, folder=name)
     if folder == all_mail:
-        put_on(unit, account, {item.uid: item.labels for item in batch if item.labels is not None}, news=False)
+        told = {item.uid: item.labels for item in batch if item.labels is not None}
+        put_on(unit, account, {uid: labels for uid, labels in told.items() if not recognised.get(uid)}, news=False)
+        put_on(unit, account, {uid: labels for uid, labels in told.items() if recognised.get(uid)}, news=True)
+        if recognised:
+            for label, uid in differences(unit, account, told)[1]:
+                came_off(unit, account, label, uid)
     unit.touch(Topic.MESSAGES, Topic.FOLDERS, folder=folder)
     return fresh
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.core.ids import FolderId
-from app.store.flags import as_flags
+from app.store.flags import applied, as_flags, difference
 from app.store.mailbox import note_moved
 from app.store.moving import moving_from
 from app.store.unit import Unit
@@ -66,14 +66,21 @@ def forget_copying(unit: Unit, placements: Iterable[int]) -> None:
 
 
 def end_copying(unit: Unit, begun: Copying, copy: int, *, gone: bool) -> None:
-    """The copy is there, and the original is `gone` or marked: it has moved. Marks set here since stay owed."""
+    """The copy is there, and the original is `gone` or marked: it has moved. Marks set since, here or on the original over
+    there, are owed to it."""
     row = unit.one("SELECT server, base FROM placement WHERE id = ?", begun.placement)
     forget_copying(unit, [begun.placement])
     if row is None:
         return
     if not gone:
         bury(unit, begun.placement)
-    note_moved(unit, begun.placement, begun.target, copy, as_flags(row[0] or ""), as_flags(row[1] or ""))
+    server, base = row[0] or "", row[1] or ""
+    since = difference(base, server)
+    for ident, local in unit.all(
+        "SELECT id, local FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", begun.placement
+    ):
+        unit.run("UPDATE placement SET local = ? WHERE id = ?", applied(since, local), ident)
+    note_moved(unit, begun.placement, begun.target, copy, as_flags(base), as_flags(base))
 
 
 def is_under_way(unit: Unit, folder: FolderId) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.labels import ALL_MAIL
 from app.store import history, overlay
+from app.store.label_history import tell_label_off, tell_label_on
 from app.store.label_words import IS_LABEL
 from app.store.labels import all_mail_of, label_folders
 from app.store.mailbox import unname
@@ -123,13 +124,15 @@ def put_on(unit: Unit, account: AccountId, told: Labels, *, news: bool) -> None:
         if home is None or home[2] is None:
             continue
         for label in sorted(labels & known.keys()):
-            if _put_on(unit, account, known[label], uid, home) and news and known[label] in read:
+            if _put_on(unit, account, known[label], uid, home, labels) and news and known[label] in read:
                 _tell_put_on(unit, account, MessageId(home[1]), FolderId(all_mail or 0), known[label])
         unit.stir(MessageId(home[1]))
         unit.touch(Topic.MESSAGES, Topic.FOLDERS)
 
 
-def _put_on(unit: Unit, account: AccountId, folder: FolderId, uid: int, home: tuple[object, ...]) -> bool:
+def _put_on(
+    unit: Unit, account: AccountId, folder: FolderId, uid: int, home: tuple[object, ...], labels: Collection[str]
+) -> bool:
     """False: it was wished here, or expected after new UIDs."""
     _, message, server, base, local, gm_msgid = home
     row = unit.one("SELECT id, base FROM placement WHERE folder = ? AND uid = ?", folder, uid)
@@ -138,7 +141,7 @@ def _put_on(unit: Unit, account: AccountId, folder: FolderId, uid: int, home: tu
             unit.run("UPDATE placement SET server = ?, base = ?, local = ? WHERE id = ?", server, base, local, row[0])
         return False
     waiting = unit.one(
-        "SELECT q.id, q.message, q.base, q.local FROM placement q JOIN message m ON m.id = q.message"
+        "SELECT q.id, q.message, q.base, q.local, q.came_from FROM placement q JOIN message m ON m.id = q.message"
         " WHERE q.folder = ?1 AND q.uid = 0 AND m.account = ?2"
         " AND (q.message = ?3 OR (?4 <> '' AND m.gm_msgid = ?4)) ORDER BY q.message <> ?3, q.id LIMIT 1",
         folder,
@@ -157,6 +160,8 @@ def _put_on(unit: Unit, account: AccountId, folder: FolderId, uid: int, home: tu
             wished,
             waiting[0],
         )
+        if waiting[2] is None and waiting[4]:
+            _tell_done(unit, MessageId(waiting[1]), waiting[4], folder, labels)
         return False
     unit.run(
         "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
@@ -168,6 +173,18 @@ def _put_on(unit: Unit, account: AccountId, folder: FolderId, uid: int, home: tu
         local,
     )
     return True
+
+
+def _tell_done(unit: Unit, message: MessageId, origin: int, folder: FolderId, labels: Collection[str]) -> None:
+    """What was wished here is so over there: told but not noted before a crash, or done by another client as well."""
+    row = unit.one(
+        f"SELECT f.id, f.label FROM placement p JOIN folder f ON f.id = p.folder WHERE p.id = ? AND {IS_LABEL}", origin
+    )
+    if row is not None and row[1] not in labels:  # a move from label to label, and all of it
+        unit.run("DELETE FROM placement WHERE id = ?", origin)
+        history.tell_told(unit, message, FolderId(row[0]), folder)
+    else:
+        tell_label_on(unit, message, folder)
 
 
 def _tell_put_on(unit: Unit, account: AccountId, message: MessageId, all_mail: FolderId, folder: FolderId) -> None:
@@ -182,7 +199,7 @@ def _tell_put_on(unit: Unit, account: AccountId, message: MessageId, all_mail: F
 def came_off(unit: Unit, account: AccountId, folder: FolderId, uid: int) -> None:
     """The label is off over there, and the message is still in All Mail: archived, if it was the Inbox."""
     row = unit.one(
-        "SELECT p.id, p.message, p.local, h.folder, h.local FROM placement p JOIN folder f ON f.id = p.folder"
+        "SELECT p.id, p.message, p.local, h.folder, h.local, p.base FROM placement p JOIN folder f ON f.id = p.folder"
         " JOIN folder a ON a.account = f.account AND a.label = ? JOIN placement h ON h.folder = a.id AND h.uid = p.uid"
         " WHERE p.folder = ? AND p.uid = ? AND h.server IS NOT NULL",
         ALL_MAIL,
@@ -191,7 +208,7 @@ def came_off(unit: Unit, account: AccountId, folder: FolderId, uid: int) -> None
     )
     if row is None:
         return
-    ident, message, local, all_mail, home_local = row
+    ident, message, local, all_mail, home_local, base = row
     # moved on here at the same time: the mailbox wins
     lost = unit.run("DELETE FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", ident).rowcount
     unit.run("DELETE FROM placement WHERE id = ?", ident)
@@ -205,8 +222,12 @@ def came_off(unit: Unit, account: AccountId, folder: FolderId, uid: int) -> None
             message,
         )
         overlay.tell_move_lost(unit, message, FolderId(now[0]) if now else FolderId(all_mail))
-    if home_local is None or (local is None and not lost):
-        return  # both sides did the same, or it is on its way to Trash
+    if home_local is None:
+        return  # it is on its way to Trash
+    if local is None and not lost:  # both sides did the same, or ours was told and not noted before a crash
+        if base is not None:
+            tell_label_off(unit, message, folder)
+        return
     if overlay.place_of(unit, folder).role == "inbox":
         overlay.follow(unit, account, message, folder, FolderId(all_mail))
         return

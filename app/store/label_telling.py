@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from app.core.events import Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.labels import ALL_MAIL, GIVEN
-from app.store import history
 from app.store.flags import as_flags
+from app.store.label_history import tell_label_off, tell_label_on
 from app.store.label_words import IS_LABEL
-from app.store.labels import opened_for
 from app.store.mailbox import note_moved
-from app.store.overlay import NOWHERE, name_in, place_of
+from app.store.overlay import NOWHERE
 from app.store.unit import Unit
 
 
@@ -66,29 +65,15 @@ def note_label_told(unit: Unit, wish: LabelWish) -> None:
         server, base = (as_flags(row[0] or ""), as_flags(row[1] or "")) if row else (frozenset(), frozenset())
         note_moved(unit, wish.off, wish.enters, wish.uid, server, base)
     elif wish.off:
-        name, now = name_in(unit, wish.leaves), _all_mail(unit, wish.leaves)
         unit.run("DELETE FROM placement WHERE id = ? AND local IS NULL", wish.off)
-        undo = {"move": wish.leaves}
-        if place_of(unit, wish.leaves).role == "inbox":
-            what, cause = "Archived {} in the mailbox", "You archived it here."
-            history.tell(unit, wish.message, history.MAILBOX, "archived", what, cause, folder=now, undo=undo)
-        else:
-            what, cause = f"Took the label {name} off {{}} in the mailbox", "You took it off here."
-            history.tell(unit, wish.message, history.MAILBOX, "unlabelled", what, cause, folder=now, undo=undo)
+        tell_label_off(unit, wish.message, wish.leaves)
     else:
-        name = name_in(unit, wish.enters)
         unit.run(
             "UPDATE placement SET uid = ?, came_from = 0, server = h.server, base = h.base FROM placement h"
             " WHERE placement.id = ? AND placement.uid = 0 AND h.id = placement.came_from",
             wish.uid,
             wish.on,
         )
-        what, cause = f"Put the label {name} on {{}} in the mailbox", "You put it on here."
-        history.tell(unit, wish.message, history.MAILBOX, "labelled", what, cause, folder=name)
+        tell_label_on(unit, wish.message, wish.enters)
     unit.stir(wish.message)
     unit.touch(Topic.MESSAGES, Topic.FOLDERS)
-
-
-def _all_mail(unit: Unit, label: FolderId) -> str:
-    """Its name: where a message still is without the label."""
-    return name_in(unit, opened_for(unit, label))

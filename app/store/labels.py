@@ -218,6 +218,8 @@ def restore(unit: Unit, message: MessageId, home: Home, places: Collection[Folde
 def set_labels(unit: Unit, message: MessageId, home: Home, want: set[FolderId]) -> None:
     """Wish exactly these labels on a message in All Mail."""
     flags = home.local or ""
+    given = {row.folder for row in _rows(unit, message) if row.base is not None and label_of(unit, row.folder) in GIVEN}
+    want = want | given  # the provider's own business
     for row in _rows(unit, message):
         if row.folder in want and row.local is None and row.base is not None:
             unit.run("UPDATE placement SET local = ? WHERE id = ?", flags, row.id)

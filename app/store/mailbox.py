@@ -214,7 +214,8 @@ def note_gone(unit: Unit, folder: FolderId, uids: Sequence[int], together: int =
         unit.run(
             "UPDATE placement SET server = NULL, base = NULL, local = NULL, carried = ? WHERE id = ?", carried, ident
         )
-        note_wish(unit, ident, MessageId(message), folder, local)
+        place = labels.shown_best(unit, MessageId(message), folder) if all_mail else folder
+        note_wish(unit, ident, MessageId(message), place, local)
         if all_mail:
             labels.lose_labels(unit, MessageId(message))
         unit.stir(MessageId(message))

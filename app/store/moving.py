@@ -58,6 +58,10 @@ def moved_by_us(
         return False
     onward = unit.one("SELECT id FROM placement WHERE came_from = ? AND uid = 0 AND base IS NULL", placement)
     wished = applied(carried, flags)
+    if not onward and unit.one("SELECT 1 FROM placement WHERE id = ? AND local IS NOT NULL", placement):
+        # taken back after it had left
+        back = "INSERT INTO placement(message, folder, local, came_from) VALUES (?,?,?,?)"
+        onward = (unit.insert(back, message, left, wished, placement),)
     history.tell_told(unit, message, left, folder)
     now = unit.insert(
         "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",

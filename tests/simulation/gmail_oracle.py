@@ -62,14 +62,17 @@ class LabelOracle(Oracle):
                 raise Broken(f"{name} shows in {words(here)} after “{act}” here.")
         else:
             obeys = switches.archive_in if archived else switches.delete_in
-            if here != there if obeys else len(here) != 1 or not set(here) <= set(shown):
+            kept = set(here) <= set(shown) | (set(there) if archived else set())
+            kept = kept and ("INBOX" in {folder for folder, _ in here} if archived else len(here) == 1)
+            if not (here == there if obeys else kept):
                 raise Broken(f"{name} shows in {words(here)} after “{act}” over there.")
 
 
 def _unheard(sides: Iterable[list[Step]], now: frozenset[str]) -> frozenset[str]:
     """What exactly one side cared about, and is not as that side left it."""
     stores = [
-        {_store(step.after) for step in steps[-1:] if _store(step.before) != _store(step.after)} for steps in sides
+        {_store(steps[-1].after)} if any(_store(step.before) != _store(step.after) for step in steps) else set()
+        for steps in sides
     ]
     moved = [store for store in stores if store]
     if moved:

@@ -61,5 +61,5 @@ PROFILES: Mapping[str, Profile] = {
         labels=True,
     ),
 }
-PROFILES_IN_TURN = tuple(name for name in PROFILES if name != "gmail")
+PROFILES_IN_TURN = tuple(PROFILES)
 """Story n is told on the n-th of them, round and round."""

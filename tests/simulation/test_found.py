@@ -314,6 +314,18 @@ def test_a_mark_whose_telling_was_lost_stands_in_the_history_though_the_folder_w
     assert at.told(2) == ["Marked “m2” read in the mailbox"]
 
 
+def test_a_mark_on_the_original_after_it_was_copied_goes_along(scene: Callable[[str], Scene]) -> None:
+    """[1970, plain]"""
+    at = scene("plain")
+    at.move(1, "Archive")
+    at.cut("UID COPY")
+    at.box.store("other", at.box.folders["INBOX"], 1, frozenset({FLAGGED}), frozenset())
+
+    at.rest()
+
+    assert at.there(1) == at.here(1) == [("Archive", frozenset({FLAGGED}))]
+
+
 def test_a_letter_that_goes_while_its_header_is_asked_for_is_no_letter_without_a_header(
     scene: Callable[[str], Scene],
 ) -> None:

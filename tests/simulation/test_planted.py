@@ -12,7 +12,7 @@ from app.core.values import Flags
 from app.engine import compare, cycle, push, settlement
 from app.engine.copies import Copies
 from app.remote import changes, imap
-from app.store import arrivals, history, mailbox, outbox, overlay
+from app.store import arrivals, history, label_arrivals, label_listing, mailbox, outbox, overlay
 from app.store.unit import Unit
 from app.sync import plan
 from simulation.profiles import PROFILES_IN_TURN as PROFILES
@@ -113,6 +113,18 @@ def what_is_owed_is_forgotten_after_trouble(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "unsettled", lambda *_: [])
 
 
+def a_label_that_comes_off_is_not_seen(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(label_listing, "came_off", lambda *_: None)
+
+
+def a_message_of_gmails_is_taken_for_new_in_each_folder(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(arrivals, "recognise", lambda *_: None)
+
+
+def marks_do_not_go_along_at_gmail(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(label_arrivals, "_wished_flags", lambda *_: "")
+
+
 PLANTED: tuple[Plant, ...] = (
     server_always_wins,
     user_always_wins,
@@ -130,6 +142,9 @@ PLANTED: tuple[Plant, ...] = (
     the_overlay_is_left_out,
     uids_are_one_too_high,
     what_is_owed_is_forgotten_after_trouble,
+    a_label_that_comes_off_is_not_seen,
+    a_message_of_gmails_is_taken_for_new_in_each_folder,
+    marks_do_not_go_along_at_gmail,
 )
 
 
