@@ -93,11 +93,16 @@ def scripted(play: Callable[[Peer], None], clients: int = 1) -> Iterator[Scripte
     place = Scripted(listener.getsockname()[1])
     failures: list[BaseException] = []
 
+    ended = threading.Event()
+
     def serve() -> None:
         for _ in range(clients):
             try:
                 sock, _ = listener.accept()
             except OSError:
+                return
+            if ended.is_set():
+                sock.close()
                 return
             sock.settimeout(20)
             peer = Peer(sock, place.heard)
@@ -115,6 +120,7 @@ def scripted(play: Callable[[Peer], None], clients: int = 1) -> Iterator[Scripte
     try:
         yield place
     finally:
+        ended.set()
         with socket.socket() as waker:
             waker.settimeout(1)
             if thread.is_alive() and waker.connect_ex(("127.0.0.1", place.port)) == 0:
