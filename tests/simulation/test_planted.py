@@ -142,6 +142,8 @@ PLANTED: tuple[Plant, ...] = (
     the_overlay_is_left_out,
     uids_are_one_too_high,
     what_is_owed_is_forgotten_after_trouble,
+)
+AT_GMAIL: tuple[Plant, ...] = (
     a_label_that_comes_off_is_not_seen,
     a_message_of_gmails_is_taken_for_new_in_each_folder,
     marks_do_not_go_along_at_gmail,
@@ -152,6 +154,11 @@ PLANTED: tuple[Plant, ...] = (
 def test_a_planted_mistake_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 
-    assert any(fails(plot(seed, PROFILES[seed % len(PROFILES)])) is not None for seed in range(STORIES)), (
-        "no story noticed it"
-    )
+    assert any(fails(plot(seed, PROFILES[seed % len(PROFILES)])) for seed in range(STORIES)), "no story noticed it"
+
+
+@pytest.mark.parametrize("plant", AT_GMAIL, ids=lambda plant: plant.__name__)
+def test_a_planted_mistake_with_labels_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+
+    assert any(fails(plot(seed, "gmail")) for seed in range(STORIES)), "no story noticed it"
