@@ -25,13 +25,13 @@ from app.remote.items import HeaderItem
 
 log = logging.getLogger(__name__)
 
-SOON = 20.0
+SOON = 60.0
 """Seconds: when all that is new will be here so soon, nobody needs the headers before."""
 FIRST_BYTES, LOT_BYTES, LOT_SECONDS, LOT_MOST = 2_000_000, 12_000_000, 1.0, 1000
 """Asked for at a time: at first, to learn how fast the line is, and at most; seconds and
 messages at most. Between two lots, what the user did goes out."""
-AT_ONCE = 100
-"""Messages written down in one transaction (≤ 20 ms)."""
+AT_ONCE = 250
+"""Messages written down in one transaction (some 50 ms): small ones make an index of many small pieces, to be merged."""
 
 
 class Wholes:

@@ -155,8 +155,37 @@ class Source(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        if self.hurry:
-            return self._look(buffer)
+        """What has come, as much of it as there is room for: a TLS record holds 4 KB with many servers, and going round
+        through all layers for each of them took longer than deciphering it."""
+        if self._stop is not None and not self.hurry and self._stop():
+            raise Stopped
+        view = memoryview(buffer)
+        self._sock.settimeout(0.0)
+        count = self._take(view)
+        if count is None:
+            if self.hurry:
+                return None
+            count = self._await(view)
+        else:
+            with contextlib.suppress(OSError):  # what came before it counts; the next call meets it again
+                while 0 < count < len(view) and (more := self._take(view[count:])):
+                    count += more
+        self.ended = count == 0
+        self._doubt = None
+        self._came += count
+        if not self.hurry and self._steady() - self._since > 2 * self._timeout + self._came / SLOWEST:
+            raise ValueError("an answer that comes octet by octet")
+        return count
+
+    def _take(self, view: memoryview) -> int | None:
+        """Octets that are there already; 0 at the end, None when there are none yet."""
+        try:
+            return self._sock.recv_into(view)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+
+    def _await(self, view: memoryview) -> int:
+        """The next octets, however long they may take. Raises TimeoutError or Stopped."""
         quiet = 0.0
         while True:
             if self._stop is not None and self._stop():
@@ -164,33 +193,15 @@ class Source(io.RawIOBase):
             if self._doubted:
                 quiet, self._doubted = 0.0, False
             patience = max(0.01, min(1.0, self.patience - quiet))
-            if (
-                self._sock.gettimeout() != patience
-            ):  # setting is a system call, and this runs for each TLS record of 4 KB
-                self._sock.settimeout(patience)
+            self._sock.settimeout(patience)
             try:
-                count = self._note(self._sock.recv_into(buffer))
+                return self._sock.recv_into(view)
             except TimeoutError:
                 quiet += patience
                 if quiet >= self.patience and not self._doubted:
                     raise
-                continue
-            self._came += count
-            if self._steady() - self._since > 2 * self._timeout + self._came / SLOWEST:
-                raise ValueError("an answer that comes octet by octet")
-            return count
-
-    def _look(self, buffer: Any) -> int | None:
-        self._sock.settimeout(0.0)
-        try:
-            return self._note(self._sock.recv_into(buffer))
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return None
-
-    def _note(self, count: int) -> int:
-        self.ended = count == 0
-        self._doubt = None
-        return count
+            finally:
+                self._sock.settimeout(0.0)
 
 
 class Wire(imaplib.IMAP4):

@@ -115,12 +115,15 @@ def add_arrivals(
     return fresh
 
 
-def _held(unit: Unit, folder: FolderId, uids: Sequence[int]) -> set[int]:
-    marks = ",".join("?" * len(uids))
+def _held(unit: Unit, folder: FolderId, uids: list[int]) -> set[int]:
     return {
         row[0]
+        # One look per UID: asked for with IN, all of the folder above 0 would be gone through, for each lot again.
         for row in unit.all(
-            f"SELECT uid FROM placement WHERE folder = ? AND uid IN ({marks}) AND uid > 0", folder, *uids
+            "SELECT p.uid FROM json_each(?) given CROSS JOIN placement p INDEXED BY placement_uid"
+            " ON p.folder = ? AND p.uid = given.value AND p.uid > 0",
+            json.dumps(uids),
+            folder,
         )
     }
 
