@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from servers.capabilities import FULL, presumed
+from servers.dovecot import Dovecot
 from servers.gate import Gate
 from servers.gmail import Gmail
 from servers.mailbox import Mailbox
+from servers.oauth.provider import OAuthProvider
 from servers.provider import Provider
 
 # Off screen unless told otherwise, so that no run depends on a display or opens windows on one.
@@ -23,6 +25,28 @@ def mail_servers() -> Iterator[Provider]:
     provider = Provider()
     yield provider
     provider.close()
+
+
+@pytest.fixture(scope="session")
+def _oauth(mail_servers: Provider) -> Iterator[OAuthProvider]:
+    provider = mail_servers.oauth()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def oauth(_oauth: OAuthProvider) -> OAuthProvider:
+    """Somebody else's OAuth provider, playing Google and Microsoft; it behaves."""
+    _oauth.behave()
+    return _oauth
+
+
+@pytest.fixture(scope="session")
+def token_dovecot(mail_servers: Provider, _oauth: OAuthProvider) -> Iterator[Dovecot]:
+    """A real server that takes the tokens of `oauth` (XOAUTH2, OAUTHBEARER), and has mail sent on."""
+    server = mail_servers.token_dovecot(_oauth, "xoauth2 oauthbearer")
+    yield server
+    server.close()
 
 
 @pytest.fixture

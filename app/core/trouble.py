@@ -15,6 +15,12 @@ class Fix(StrEnum):
     NONE = ""
     PASSWORD = "password"
     """Type the password again."""
+    SIGN_IN = "sign-in"
+    """Sign in again in the browser, at the provider."""
+    ADMIN = "admin"
+    """Send the link to the administrator of one's organisation."""
+    CLIENT_ID = "client-id"
+    """Check what Tandem calls itself at the provider (the settings of one's own client id)."""
     SERVER = "server"
     """Check server name, port or security."""
     CERTIFICATE = "certificate"
@@ -38,11 +44,13 @@ class Fix(StrEnum):
 class Trouble(Exception):
     """Something that may happen to a correct program. `str()` is the sentence a person reads."""
 
-    def __init__(self, sentence: str, fix: Fix = Fix.NONE, detail: str = "") -> None:
+    def __init__(self, sentence: str, fix: Fix = Fix.NONE, detail: str = "", *, link: str = "") -> None:
         super().__init__(sentence)
         self.fix = fix
         self.detail = detail
         """For support: the server's own words, without secrets."""
+        self.link = link
+        """The page on which `fix` is done: one that Tandem knows, never one that a server named."""
 
     @property
     def is_at_home(self) -> bool:
@@ -53,8 +61,10 @@ class Trouble(Exception):
 class TryLater(Trouble):
     """The net, the server or the disk is busy: waiting helps, and the program waits by itself."""
 
-    def __init__(self, sentence: str, fix: Fix = Fix.NONE, detail: str = "", wait: float = 0.0) -> None:
-        super().__init__(sentence, fix, detail)
+    def __init__(
+        self, sentence: str, fix: Fix = Fix.NONE, detail: str = "", wait: float = 0.0, *, link: str = ""
+    ) -> None:
+        super().__init__(sentence, fix, detail, link=link)
         self.wait = wait
         """Seconds that the server wants to be left alone, 0 = it named none."""
 

@@ -39,6 +39,20 @@ class Security(StrEnum):
     NONE = "none"
 
 
+class Provider(StrEnum):
+    """Whose mailbox it is, as far as signing in differs."""
+
+    GOOGLE = "google"
+    MICROSOFT = "microsoft"
+    EXCHANGE = "exchange"
+    OTHER = "other"
+
+    @property
+    def by_browser(self) -> bool:
+        """The user signs in on the provider's own page; there is no password here."""
+        return self in (Provider.GOOGLE, Provider.MICROSOFT)
+
+
 class AccountState(StrEnum):
     LIVE = "live"
     PAUSED = "paused"
@@ -95,6 +109,7 @@ class AccountSettings:
     days: int = 60
     folders: tuple[str, ...] | None = None
     color: str = ""
+    provider: Provider = Provider.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

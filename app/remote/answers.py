@@ -83,14 +83,29 @@ def login_trouble(host: str, text: str, *, kind: str = "IMAP") -> Trouble:
             text,
         )
     if _SWITCHED_OFF.search(text):
-        return AskUser(
-            f"{kind} is switched off for this account. Switch it on in the provider’s settings, then try again.",
-            Fix.RETRY,
-            text,
-        )
+        return _switched_off(kind, text)
     if code not in {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED"} and _BUSY.search(text):
         return busy(host, text)
     return wrong_password(host, text)
+
+
+def _switched_off(kind: str, text: str) -> AskUser:
+    return AskUser(
+        f"{kind} is switched off for this account. Switch it on in the provider’s settings, then try again.",
+        Fix.RETRY,
+        text,
+    )
+
+
+def token_refused(host: str, rejection: str, text: str, kind: str = "IMAP") -> Trouble:
+    """A token was refused: revoked, expired, for another mailbox, or without the right to read mail."""
+    detail = "; ".join(part for part in (rejection, text) if part)
+    code, _ = response_code(text)
+    if code in {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "SYS"} or _wants_rest(code, text):
+        return busy(host, text)
+    if _SWITCHED_OFF.search(text):
+        return _switched_off(kind, text)
+    return AskUser(f"{host} no longer accepts this sign-in. Nothing was changed. Sign in again.", Fix.SIGN_IN, detail)
 
 
 def wrong_password(host: str, text: str = "") -> AskUser:

@@ -1,4 +1,4 @@
-"""A user name and a password as they go on the wire, checked once for both protocols."""
+"""What proves who signs in: a user name with a password, or a token. Checked once for both protocols."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from app.core.values import Server
 from app.remote import answers
 
 _UNFIT = re.compile(r"[\x00\r\n]")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Bearer:
+    """An access token (RFC 6750), good for an hour or so."""
+
+    token: str
+
+
+Secret = str | Bearer
+"""A password, or a token."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,16 +45,7 @@ class Credentials:
             raise AskUser("The password has characters that are none. Type it again.", Fix.PASSWORD) from None
 
     @property
-    def plain(self) -> bytes:
-        """SASL PLAIN (RFC 4616) in base64."""
-        return base64.b64encode(b"\0" + self.user + b"\0" + self.password)
-
-    @property
-    def login(self) -> tuple[bytes, bytes]:
-        """The two answers of AUTH LOGIN in base64."""
-        return base64.b64encode(self.user), base64.b64encode(self.password)
-
-    @property
     def secrets(self) -> tuple[str, ...]:
         """Every spelling in which the password may come back from a server."""
-        return self.plain.decode(), self.login[1].decode(), self.password.decode()
+        plain = base64.b64encode(b"\0" + self.user + b"\0" + self.password)
+        return plain.decode(), base64.b64encode(self.password).decode(), self.password.decode()

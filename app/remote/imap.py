@@ -16,6 +16,7 @@ from app.core.values import Flags, Role, Server
 from app.remote import changing, gmail, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
+from app.remote.credentials import Secret
 from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
@@ -44,7 +45,7 @@ _ESEARCH_ALL = re.compile(rb"\* ESEARCH .*\bALL ([\d:,]+)", re.IGNORECASE)
 
 def connect(
     server: Server,
-    secret: str,
+    secret: Secret,
     *,
     ca_file: str = "",
     timeout: float = 30.0,

@@ -1,7 +1,8 @@
-"""From nothing to a signed-in IMAP connection: TLS, STARTTLS (enforced), then the password, in this order only."""
+"""From nothing to a signed-in IMAP connection: TLS, STARTTLS (enforced), then the secret, in this order only."""
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import ssl
@@ -11,12 +12,14 @@ from imapclient.exceptions import IMAPClientError
 
 from app.core.trouble import AskUser, Fix, Trouble
 from app.core.values import Security, Server
-from app.remote import answers, reach
+from app.remote import answers, reach, sasl
 from app.remote.connection import LARGEST_LITERAL, Client, Wire
-from app.remote.credentials import Credentials
+from app.remote.credentials import Bearer, Credentials, Secret
 from app.remote.talk import Answer, Talk
 from app.remote.wire import string
 
+LONGEST_INITIAL = 2000
+"""Octets of a first response that goes along with AUTHENTICATE; a longer one waits to be asked for."""
 _CAPABILITY_CODE = re.compile(r"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
 
 
@@ -103,10 +106,12 @@ def _told_capabilities(answer: Answer) -> frozenset[str]:
     return frozenset(words) | frozenset(found[1].upper().split() if found else ())
 
 
-def sign_in(talk: Talk, server: Server, secret: str, offered: frozenset[str]) -> frozenset[str]:
-    """Prove who we are; the capabilities afterwards. AUTHENTICATE PLAIN (RFC 4616) where offered, otherwise LOGIN."""
-    credentials = Credentials.of(server, secret)
-    talk.wire.secrets = credentials.secrets
+def sign_in(talk: Talk, server: Server, secret: Secret, offered: frozenset[str]) -> frozenset[str]:
+    """Prove who we are, in the safest way that is offered (`sasl.choose`), otherwise by LOGIN; the capabilities afterwards."""
+    ways = {word[5:] for word in offered if word.startswith("AUTH=")}
+    mechanism = sasl.choose(server, secret, ways)
+    credentials = None if isinstance(secret, Bearer) else Credentials.of(server, secret)
+    talk.wire.secrets = mechanism.secrets if mechanism else credentials.secrets if credentials else ()
     _take_literals(talk, offered)
     if talk.wire.state == "AUTH":
         raise AskUser(
@@ -114,24 +119,43 @@ def sign_in(talk: Talk, server: Server, secret: str, offered: frozenset[str]) ->
             Fix.SERVER,
             "PREAUTH",
         )
-    if "AUTH=PLAIN" in offered:
-        status, answer = _plain(talk, credentials.plain, offered)
-        if status == "BAD" and "LOGINDISABLED" not in offered and not talk.dead:
-            status, answer = _login(talk, credentials)
+    status, answer = _prove(talk, server, mechanism, credentials, offered)
+    if status != "OK":
+        said = talk.clean(answer.text)
+        if mechanism is not None and isinstance(secret, Bearer):
+            raise answers.token_refused(server.host, talk.clean(mechanism.rejection), said)
+        raise answers.login_trouble(server.host, said)
+    now = _told_capabilities(answer) or _told_capabilities(talk.run(b"CAPABILITY"))
+    _take_literals(talk, now)
+    talk.wire.largest = LARGEST_LITERAL
+    return now
+
+
+def _prove(
+    talk: Talk,
+    server: Server,
+    mechanism: sasl.Mechanism | None,
+    credentials: Credentials | None,
+    offered: frozenset[str],
+) -> tuple[str, Answer]:
+    if credentials is None and mechanism is None:
+        raise AskUser(
+            f"{server.host} does not take the sign-in of this provider. Tandem did not sign in. Check the server name.",
+            Fix.SERVER,
+            "neither XOAUTH2 nor OAUTHBEARER is offered",
+        )
+    if mechanism is not None and (credentials is None or mechanism.name == "PLAIN" or "LOGINDISABLED" in offered):
+        status, answer = _authenticate(talk, mechanism, offered)
+        if credentials is None or status != "BAD" or "LOGINDISABLED" in offered or talk.dead:
+            return status, answer
     elif "LOGINDISABLED" in offered:
         if server.security is Security.NONE:
             raise answers.unprotected(server.host)
         raise AskUser(
             f"{server.host} does not accept a password in this way of signing in. Nothing was changed.", Fix.SERVER
         )
-    else:
-        status, answer = _login(talk, credentials)
-    if status != "OK":
-        raise answers.login_trouble(server.host, talk.clean(answer.text))
-    now = _told_capabilities(answer) or _told_capabilities(talk.run(b"CAPABILITY"))
-    _take_literals(talk, now)
-    talk.wire.largest = LARGEST_LITERAL
-    return now
+    assert credentials is not None
+    return _login(talk, credentials)
 
 
 def _take_literals(talk: Talk, offered: frozenset[str]) -> None:
@@ -140,12 +164,23 @@ def _take_literals(talk: Talk, offered: frozenset[str]) -> None:
     talk.literal_minus = "LITERAL-" in offered or "IMAP4REV2" in offered
 
 
-def _plain(talk: Talk, token: bytes, offered: frozenset[str]) -> tuple[str, Answer]:
-    if "SASL-IR" in offered:
-        return talk.ask(b"AUTHENTICATE", b"PLAIN", token, shown="AUTHENTICATE PLAIN …")
-    tag = talk.begin(b"AUTHENTICATE", b"PLAIN")
-    if talk.invited(tag):
-        talk.send_raw(token + b"\r\n", shown="…")
+def _authenticate(talk: Talk, mechanism: sasl.Mechanism, offered: frozenset[str]) -> tuple[str, Answer]:
+    """RFC 9051 6.2.2. The first response goes along where the server takes it (RFC 4959) and the line stays short."""
+    name = mechanism.name.encode()
+    first = base64.b64encode(mechanism.start())
+    if first and "SASL-IR" in offered and len(first) <= LONGEST_INITIAL:
+        tag = talk.begin(b"AUTHENTICATE", name, first, shown=f"AUTHENTICATE {mechanism.name} …")
+    else:
+        tag = talk.begin(b"AUTHENTICATE", name)
+        if first and talk.challenge(tag) is not None:
+            talk.send_raw(first + b"\r\n", shown="…")
+    while (challenge := talk.challenge(tag)) is not None:
+        try:
+            response = mechanism.answer(base64.b64decode(challenge))
+        except ValueError:
+            talk.send_raw(b"*\r\n")  # gives up (RFC 9051 6.2.2)
+            break
+        talk.send_raw(base64.b64encode(response) + b"\r\n", shown="…")
     return talk.settle(tag)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.core.trouble import Fix, Trouble
 from app.core.values import Server
+from app.remote.credentials import Secret
 from app.remote.envelope import Envelope, bare
 from app.remote.submission import Submission
 
@@ -22,7 +23,7 @@ class Uncertain(Trouble):
     """The connection broke after the text was handed over: it may or may not have been sent. Only the user may decide."""
 
 
-def try_sign_in(server: Server, secret: str, *, ca_file: str = "", timeout: float = 30.0) -> None:
+def try_sign_in(server: Server, secret: Secret, *, ca_file: str = "", timeout: float = 30.0) -> None:
     """Sign in and say goodbye. Returns if the server accepted; otherwise raises the reason in words."""
     submission = Submission(server, ca_file, timeout, stop=None)
     with submission.closing():
@@ -32,7 +33,7 @@ def try_sign_in(server: Server, secret: str, *, ca_file: str = "", timeout: floa
 
 def deliver(
     server: Server,
-    secret: str,
+    secret: Secret,
     *,
     ca_file: str,
     sender: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import smtplib
@@ -11,9 +12,9 @@ from contextlib import contextmanager
 
 from app.core.trouble import AskUser, Fix, Stopped, Trouble, TryLater
 from app.core.values import Security, Server
-from app.remote import answers, reach
+from app.remote import answers, reach, sasl
 from app.remote.connection import knock, shake_hands
-from app.remote.credentials import Credentials
+from app.remote.credentials import Bearer, Secret
 from app.remote.envelope import Envelope, on_wire
 from app.remote.pauses import asked_pause, span
 
@@ -58,24 +59,25 @@ class Submission:
                 raise answers.silent(self._server.host, self._timeout) from None
             raise answers.lost(self._server.host, self.clean(str(error))) from None
 
-    def sign_in(self, secret: str) -> None:
-        """AUTH PLAIN (RFC 4616) where offered, otherwise LOGIN. An account without a user name does not sign in."""
+    def sign_in(self, secret: Secret) -> None:
+        """In the safest way that is offered (`sasl.choose`). An account without a user name does not sign in."""
         host = self._server.host
         if not self._server.user:
             return
-        credentials = Credentials.of(self._server, secret)
-        self._secrets = credentials.secrets
         offered = self.smtp.esmtp_features.get("auth", "").upper().split()
-        if "PLAIN" in offered:
-            code, text = self._authenticate("PLAIN", credentials.plain)
-        elif "LOGIN" in offered:
-            code, text = self._authenticate("LOGIN", *credentials.login)
-        elif self._server.security is Security.NONE:
-            raise answers.unprotected(host)
-        else:
-            raise AskUser(f"{host} offers no way to sign in with a password. Check server name and port.", Fix.SERVER)
-        if code != 235:
-            raise self._login_refused(code, self.clean(text))
+        mechanism = sasl.choose(self._server, secret, offered)
+        if mechanism is None:
+            if self._server.security is Security.NONE:
+                raise answers.unprotected(host)
+            what = "with this provider’s sign-in" if isinstance(secret, Bearer) else "with a password"
+            raise AskUser(f"{host} offers no way to sign in {what}. Check server name and port.", Fix.SERVER)
+        self._secrets = mechanism.secrets
+        code, text = self._authenticate(mechanism)
+        if code == 235:
+            return
+        if isinstance(secret, Bearer) and code // 100 == 5 and code not in (530, 538):
+            raise answers.token_refused(host, self.clean(mechanism.rejection), self.clean(f"{code} {text}"), "SMTP")
+        raise self._login_refused(code, self.clean(text))
 
     def address(self, envelope: Envelope) -> None:
         """MAIL FROM and RCPT TO. Unless all recipients are taken, nobody gets the letter."""
@@ -251,19 +253,22 @@ class Submission:
             self.smtp.file.close()
             self.smtp.file = None
 
-    def _authenticate(self, mechanism: str, *tokens: bytes) -> tuple[int, str]:
-        """The first token goes along with AUTH if the line stays short enough, otherwise after the server's 334."""
-        rest = [token.decode() for token in tokens]
-        first = f"AUTH {mechanism} {rest[0]}"
-        if len(first) <= LONGEST_COMMAND:
-            rest.pop(0)
-            code, text = self._command(first)
+    def _authenticate(self, mechanism: sasl.Mechanism) -> tuple[int, str]:
+        """RFC 4954. The first response goes along with AUTH if the line stays short enough, otherwise after the 334."""
+        first = base64.b64encode(mechanism.start()).decode()
+        together = f"AUTH {mechanism.name} {first}"
+        if first and len(together) <= LONGEST_COMMAND:
+            code, text = self._command(together)
         else:
-            code, text = self._command(f"AUTH {mechanism}")
-        for token in rest:
-            if code != 334:
-                break
-            code, text = self._command(token)
+            code, text = self._command(f"AUTH {mechanism.name}")
+            if first and code == 334:
+                code, text = self._command(first)
+        while code == 334:
+            try:
+                response = mechanism.answer(base64.b64decode(text))
+            except ValueError:
+                return self._command("*")  # gives up (RFC 4954 4)
+            code, text = self._command(base64.b64encode(response).decode())
         return code, text
 
     def _login_refused(self, code: int, text: str) -> Trouble:

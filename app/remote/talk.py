@@ -139,15 +139,19 @@ class Talk:
 
     def invited(self, tag: str) -> bool:
         """Wait for `+`. False when the server answered NO or BAD instead; `next_line` then ends at once."""
+        return self.challenge(tag) is not None
+
+    def challenge(self, tag: str) -> bytes | None:
+        """Wait for `+` and return what follows it; None when `tag` was answered instead (OK, NO, BAD)."""
         with self.unbroken():
             while tag not in self._settled:
                 line = self._read()
                 if line.text.startswith(b"+"):
-                    return True
+                    return line.text[1:].strip()
                 if not self._tagged(line):
                     self._hear(line)
                     self._early.append(line)
-        return False
+        return None
 
     def next_line(self, tag: str) -> Line | None:
         """The next untagged line before `tag` is answered; None once it is. News (EXISTS, EXPUNGE …) is noted."""

@@ -87,8 +87,9 @@ class Scripted:
 
 
 @contextmanager
-def scripted(play: Callable[[Peer], None], clients: int = 1) -> Iterator[Scripted]:
-    """Listens on loopback; every client is told the same story. A failure inside the story fails the test."""
+def scripted(play: Callable[[Peer], None], clients: int = 1, tls: ssl.SSLContext | None = None) -> Iterator[Scripted]:
+    """Listens on loopback; every client is told the same story. A failure inside the story fails the test. `tls`: from the
+    first byte."""
     listener = socket.create_server(("127.0.0.1", 0))
     place = Scripted(listener.getsockname()[1])
     failures: list[BaseException] = []
@@ -107,6 +108,8 @@ def scripted(play: Callable[[Peer], None], clients: int = 1) -> Iterator[Scripte
             sock.settimeout(20)
             peer = Peer(sock, place.heard)
             try:
+                if tls is not None:
+                    peer.protect(tls)
                 play(peer)
             except (OSError, ssl.SSLError, ValueError):
                 pass  # the client left in the middle, as it may

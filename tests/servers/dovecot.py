@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servers.certificates import Certificates
-from servers.dovecot_conf import settings
+from servers.dovecot_conf import TokenCheck, settings, with_tokens
 
 DOMAIN = "example.test"
 START_SECONDS = 20.0
@@ -30,12 +30,15 @@ class Ports:
     imap: int
     imaps: int
     lmtp: int
+    submissions: int
+    """Only where tokens are checked."""
 
 
 class Dovecot:
     """Runs from construction to `close`, in `folder`, whose path must be short: Unix sockets lie below it."""
 
-    def __init__(self, folder: Path, certificates: Certificates) -> None:
+    def __init__(self, folder: Path, certificates: Certificates, check: TokenCheck | None = None) -> None:
+        """`check`: this one takes tokens, too."""
         program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         if program is None:
             raise NoDovecot(
@@ -43,7 +46,7 @@ class Dovecot:
             )
         self.folder = folder
         self._program = program
-        self._certificates = certificates
+        self._certificates, self._check = certificates, check
         # A server started by root gives up its rights, as it would by itself; everyone else runs it as themselves.
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._users = folder / "users"
@@ -117,7 +120,7 @@ class Dovecot:
     def _start(self) -> tuple[Ports, subprocess.Popen[bytes]]:
         """A free port may be taken by someone else between asking and listening: try again then."""
         for _ in range(3):
-            ports = Ports(*_free_ports(3))
+            ports = Ports(*_free_ports(4))
             process = self._run(ports)
             if self._answers(process, ports.imap):
                 return ports, process
@@ -127,6 +130,9 @@ class Dovecot:
     def _run(self, ports: Ports) -> subprocess.Popen[bytes]:
         version = subprocess.run([self._program, "--version"], capture_output=True, text=True, check=True).stdout
         config = self.folder / "dovecot.conf"
+        more = ""
+        if self._check is not None:
+            more = with_tokens(version, folder=self.folder, submissions=ports.submissions, check=self._check)
         config.write_text(
             settings(
                 version,
@@ -139,6 +145,7 @@ class Dovecot:
                 cert=self._certificates.cert,
                 key=self._certificates.key,
             )
+            + more
         )
         (self.folder / "dovecot.log").touch()
         for name in (".", "run", "state", "mail", "dovecot.log", "dovecot.conf"):

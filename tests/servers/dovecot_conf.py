@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from servers.capabilities import ALL, FULL, QUOTA, STRICT, WITHOUT, address, addresses, offered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCheck:
+    """Where a server asks whether a token is good, and where it hands on what is submitted with one."""
+
+    google_port: int
+    microsoft_port: int
+    tenant: str
+    keys: Path
+    ca_file: str
+    relay: int
+    mechanisms: str = "plain login xoauth2 oauthbearer"
+
 
 _COMMON = """
 base_dir = {folder}/run
@@ -137,6 +152,53 @@ protocol lmtp {{
 }}
 """
 
+_TOKENS_V23 = """
+protocols = imap lmtp submission
+auth_mechanisms = {mechanisms}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {relay}
+submission_relay_ssl = smtps
+submission_relay_ssl_verify = no
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/google.conf.ext
+  result_failure = continue
+  result_internalfail = continue
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/microsoft.conf.ext
+}}
+service submission-login {{
+  chroot =
+  inet_listener submission {{
+    port = 0
+  }}
+  inet_listener submissions {{
+    port = {submissions}
+    ssl = yes
+  }}
+}}
+"""
+_OPAQUE_V23 = """
+introspection_url = https://dovecot:dovecot-secret@127.0.0.1:{port}/introspect
+introspection_mode = post
+username_attribute = email
+active_attribute = active
+active_value = true
+scope = https://mail.google.com/
+tls_ca_cert_file = {ca}
+"""
+_SIGNED_V23 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={keys}/
+username_attribute = upn
+issuers = {issuer}
+scope = https://outlook.office.com/IMAP.AccessAsUser.All
+"""
+
 _POORER_V23 = """
 local {address} {{
   imap_capability = {offered}
@@ -210,3 +272,20 @@ def settings(
             missing = "\n    ".join(f"{name} = no" for name in ALL if name not in offered(profile))
             text += poorer.format(address=address(profile), offered=" ".join(offered(profile)), missing=missing)
     return head + text
+
+
+def with_tokens(version: str, *, folder: Path, submissions: int, check: TokenCheck) -> str:
+    """What is added to the file of a server that takes tokens of both providers, and NTLM. Words of 2.3 alone: 2.4 has
+    others for tokens, and no NTLM any more."""
+    if not version.startswith("2.3."):
+        raise NotImplementedError("The words of Dovecot 2.4 for tokens were not tried yet.")
+    ports = check.google_port, check.microsoft_port
+    (folder / "google.conf.ext").write_text(_OPAQUE_V23.format(port=ports[0], ca=check.ca_file))
+    issuer = f"https://127.0.0.1:{ports[1]}/{check.tenant}/v2.0"
+    (folder / "microsoft.conf.ext").write_text(_SIGNED_V23.format(keys=check.keys, issuer=issuer))
+    return _TOKENS_V23.format(
+        folder=folder,
+        submissions=submissions,
+        mechanisms=check.mechanisms,
+        relay=check.relay,
+    )

@@ -13,6 +13,7 @@ from servers.certificates import Certificates
 from servers.dovecot import Dovecot
 from servers.gate import Gate
 from servers.mailbox import Mailbox
+from servers.oauth.provider import OAuthProvider
 from servers.submission import Submission
 
 
@@ -50,6 +51,16 @@ class Provider:
 
     def smtps_behind(self, certificate: ssl.SSLContext) -> Gate:
         return Gate(self.submission.tls_port, tls=certificate, target_tls=self.certificates.client())
+
+    def oauth(self) -> OAuthProvider:
+        """A new one, which the caller closes."""
+        return OAuthProvider(self._folder, self.certificates)
+
+    def token_dovecot(self, oauth: OAuthProvider, mechanisms: str) -> Dovecot:
+        """A second one, which asks `oauth` whether tokens are good; the caller closes it. Folder and relay are its own."""
+        folder = self._folder / f"t{next(self._numbers)}"
+        folder.mkdir()
+        return Dovecot(folder, self.certificates, oauth.check(self.submission.relay_port, mechanisms))
 
     def close(self) -> None:
         self.submission.close()

@@ -6,7 +6,7 @@ import asyncio
 import enum
 import smtplib
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,11 @@ class _Wire(SMTP):
 
     conduct: Conduct
 
+    def _getparams(self, params: Sequence[str]) -> dict[str, Any] | None:
+        """AUTH= of RFC 4954 5, which Dovecot adds when it hands mail on, is unknown to aiosmtpd."""
+        found: dict[str, Any] | None = super()._getparams([word for word in params if not word.startswith("AUTH=")])
+        return found
+
     async def smtp_DATA(self, arg: str) -> None:
         if self.envelope is not None and self.envelope.rcpt_tos and self.conduct.takes(Mischief.DROP_BEFORE_DATA):
             await hang_up(self)
@@ -125,7 +130,10 @@ async def hang_up(wire: SMTP) -> None:
 class _Post:
     """aiosmtpd's hooks: they are found by name."""
 
-    def __init__(self, conduct: Conduct, lmtp_port: int, is_local: Callable[[str], bool]) -> None:
+    def __init__(
+        self, conduct: Conduct, lmtp_port: int, is_local: Callable[[str], bool], *, is_open: bool = False
+    ) -> None:
+        self._is_open = is_open
         self._conduct = conduct
         self._lmtp_port = lmtp_port
         self._is_local = is_local
@@ -133,7 +141,7 @@ class _Post:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if not session.authenticated:
+        if not session.authenticated and not self._is_open:
             return "530 5.7.0 Authentication required"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -183,7 +191,8 @@ class _Post:
 
 
 class Submission:
-    """Two ports: `port` with STARTTLS (login only after it), `tls_port` with TLS from the first byte."""
+    """Two ports: `port` with STARTTLS (login only after it), `tls_port` with TLS from the first byte. What another server
+    hands on comes in at `relay_port`, without a login."""
 
     def __init__(
         self,
@@ -196,23 +205,29 @@ class Submission:
         self.conduct = Conduct()
         self._knows = knows
         self._post = _Post(self.conduct, lmtp_port, is_local)
+        self._relay = _Post(self.conduct, lmtp_port, is_local, is_open=True)
         self._certificates = certificates
         self._loop = Loop("submission")
-        self._servers = [self._loop.run(self._listen(starttls=True)), self._loop.run(self._listen(starttls=False))]
-        self.port, self.tls_port = (int(server.sockets[0].getsockname()[1]) for server in self._servers)
+        self._servers = [
+            self._loop.run(self._listen(self._post, starttls=True)),
+            self._loop.run(self._listen(self._post, starttls=False)),
+            self._loop.run(self._listen(self._relay, starttls=False)),
+        ]
+        ports = [int(server.sockets[0].getsockname()[1]) for server in self._servers]
+        self.port, self.tls_port, self.relay_port = ports
 
     def close(self) -> None:
         for server in self._servers:
             self._loop.asyncio.call_soon_threadsafe(server.close)
         self._loop.close()
 
-    async def _listen(self, *, starttls: bool) -> asyncio.Server:
+    async def _listen(self, post: _Post, *, starttls: bool) -> asyncio.Server:
         context = self._certificates.good()
         options: dict[str, Any] = {"tls_context": context} if starttls else {"auth_require_tls": False}
 
         def connect() -> SMTP:
             wire = _Wire(
-                self._post,
+                post,
                 hostname="localhost",
                 enable_SMTPUTF8=True,
                 data_size_limit=50 << 20,
