@@ -18,6 +18,7 @@ from app.engine.desk import Desk
 from app.engine.letters import Stationery
 from app.engine.mailroom import Mailroom, Surroundings
 from app.engine.post import Post
+from app.engine.proofs import Proofs
 from app.engine.report import Report
 from app.engine.worker import Inbox
 from app.remote.imap import connect
@@ -65,7 +66,7 @@ class Home:
         self.inbox = Inbox()
         around = Surroundings(
             open_library=self.library,
-            secrets=self.secrets,
+            proofs=Proofs(self.secrets, {}, lambda: self.now()),
             clock=lambda: self.now(),
             jitter=lambda: 0.5,
             connect=partial(connect, transcript=box.heard.append, timeout=timeout),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from app.cli.inside import library_of, secrets_of, tell_holder
+from app.cli.inside import library_of, proofs_of, tell_holder
 from app.cli.run import Run
 from app.core.events import FolderCompared
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import AccountState
 from app.desktop.instance import EngineLock
-from app.engine.access import secret_name
 from app.engine.audit import audit
+from app.engine.proofs import Proofs
 from app.engine.rebuild import rebuild
 from app.remote.imap import connect
-from app.remote.secrets import Secrets
 from app.store.accounts import settings_of
 from app.store.health import examine
 from app.store.library import Library
@@ -44,9 +43,9 @@ def doctor(options: Namespace, run: Run) -> int:
                 _tell(run, finding.check, finding.detail, ok=finding.ok)
                 if finding.check == "database" and not finding.ok:
                     return 0  # the rest would be guesswork
-            secrets = secrets_of(run)
+            proofs = proofs_of(run)
             for account in accounts:
-                _audit(run, library, account, secrets)
+                _audit(run, library, account, proofs)
     finally:
         lock.release()
     tell_holder(run.profile)
@@ -63,18 +62,16 @@ def _rebuild(run: Run, library: Library) -> None:
     _tell(run, "rebuild", detail, ok=True)
 
 
-def _audit(run: Run, library: Library, account: AccountRow, secrets: Secrets) -> None:
+def _audit(run: Run, library: Library, account: AccountRow, proofs: Proofs) -> None:
     check = f"mailbox {account.email}"
     if account.state in RESTING:
         _tell(run, check, f"Not looked at: the account is {_RESTS[account.state]}.", ok=True)
         return
     settings = settings_of(library.look(), account.id)
     try:
-        secret = secrets.get(secret_name("imap", settings.email))
-        if secret is None:
-            _tell(run, check, "Not looked at: its password is not in the keychain.", ok=True)
-            return
-        with connect(settings.imap, secret, ca_file=settings.ca_file, timeout=20.0) as session:
+        with proofs.proven(
+            settings, "imap", lambda secret: connect(settings.imap, secret, ca_file=settings.ca_file, timeout=20.0)
+        ) as session:
             for found in audit(account.id, library, session):
                 _tell(run, f"{check} {found.folder}", _sentence(found), ok=found.agrees)
     except Trouble as trouble:

@@ -12,6 +12,7 @@ from app.core.events import Event
 from app.engine.access import Surroundings
 from app.engine.desk import Desk
 from app.engine.letters import Stationery
+from app.engine.proofs import Proofs, SignInPages
 from app.remote.late_secrets import LateSecrets
 from app.remote.secrets import Secrets, open_secrets, passphrase_from_environment
 from app.store.connection import Gate
@@ -23,12 +24,17 @@ def secrets_of(run: Run) -> Secrets:
     return LateSecrets(lambda: open_secrets(run.profile, lambda: passphrase_from_environment(run.terminal.environ)))
 
 
+def proofs_of(run: Run) -> Proofs:
+    pages = SignInPages.real(run.terminal.clock, run.terminal.environ)
+    return Proofs(secrets_of(run), pages.authorities, run.terminal.clock)
+
+
 def surroundings(
-    run: Run, gate: Gate, emit: Callable[[Event], None], *, durable: bool, secrets: Secrets | None = None
+    run: Run, gate: Gate, emit: Callable[[Event], None], *, durable: bool, proofs: Proofs | None = None
 ) -> Surroundings:
     return Surroundings(
         open_library=lambda: Library(run.profile, emit, run.terminal.clock, gate, durable=durable),
-        secrets=secrets or secrets_of(run),
+        proofs=proofs or proofs_of(run),
         clock=run.terminal.clock,
         jitter=run.terminal.jitter,
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.cli.codes import DONE, WAITING
-from app.cli.inside import secrets_of, surroundings
+from app.cli.inside import proofs_of, surroundings
 from app.cli.run import Run
 from app.cli.stopping import stopped_by_signals
 from app.core.trouble import TryLater
@@ -71,9 +71,9 @@ def _from_holder(run: Run, answer: Mapping[str, Any]) -> int:
 
 
 def _sync_here(run: Run, accounts: Sequence[AccountRow]) -> int:
-    gate, secrets, emit = Gate(), secrets_of(run), _silent
-    ordinary = surroundings(run, gate, emit, durable=False, secrets=secrets)
-    durable = surroundings(run, gate, emit, durable=True, secrets=secrets)
+    gate, proofs, emit = Gate(), proofs_of(run), _silent
+    ordinary = surroundings(run, gate, emit, durable=False, proofs=proofs)
+    durable = surroundings(run, gate, emit, durable=True, proofs=proofs)
     library = durable.open_library()
     try:
         caught = settle(library)

@@ -245,11 +245,13 @@ class ChangeSetting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddAccount(Command):
-    """Store an account that `TrySignIn` has proved. `smtp_password` None = the same. Answered by `AccountAdded`."""
+    """Store an account that `TrySignIn` or `SignInByBrowser` has proved, the latter with the `ticket` of its `SignInTried`
+    instead of a password. `smtp_password` None = the same. Answered by `AccountAdded`."""
 
     settings: AccountSettings
-    password: str
+    password: str = ""
     smtp_password: str | None = None
+    ticket: str = ""
 
     def __repr__(self) -> str:
         return f"AddAccount(settings={self.settings!r}, password=…)"
@@ -264,6 +266,14 @@ class ChangePassword(Command):
 
     def __repr__(self) -> str:
         return f"ChangePassword(account={self.account!r}, password=…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInAgain(Command):
+    """The user signed in again on the provider's page: waiting work goes on. Sent by the door."""
+
+    account: AccountId
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +347,31 @@ class TrySignIn(Command):
 
     def __repr__(self) -> str:
         return f"TrySignIn(settings={self.settings!r}, password=…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInByBrowser(Command):
+    """Sign in on the page of the settings' provider, then to both servers, and list the folders; nothing is stored.
+
+    Answered by `BrowserWanted` with the page, and at the end by `SignInTried`. A later one gives up an earlier one.
+    `account`: sign in again to one that is here; it goes on by itself when it worked.
+    """
+
+    settings: AccountSettings
+    account: AccountId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeGrant(Command):
+    """An account is gone: what its provider gave out ends there, too. Nobody waits for it."""
+
+    settings: AccountSettings
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelSignIn(Command):
+    """Whatever the browser still brings is of no interest. Answered by `SignInTried` of the sign-in with this origin."""
 
 
 # --- to an account's mailroom and post -------------------------------------------------------------------

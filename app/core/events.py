@@ -8,7 +8,7 @@ from enum import Enum, auto
 from app.core.commands import Command
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from app.core.trouble import Fix
-from app.core.values import AccountState, Role
+from app.core.values import AccountState, Provider, Role
 
 
 class Topic(Enum):
@@ -257,6 +257,25 @@ class SignInTried(Event):
     detail: str = ""
     server: str = ""
     folders: tuple[FoundFolder, ...] = ()
+    link: str = ""
+    """The page on which `fix` is done."""
+    email: str = ""
+    """Of a sign-in by the browser: whose mailbox it opened."""
+    ticket: str = ""
+    """What `AddAccount` takes instead of a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserWanted(Event):
+    """The user has to see this page in the browser; what they do there is waited for until `until` (Unix seconds)."""
+
+    origin: str
+    url: str
+    provider: Provider
+    until: float
+
+    def __repr__(self) -> str:
+        return f"BrowserWanted(origin={self.origin!r}, provider={self.provider!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from app.core.resources import resource
 from app.core.values import ANSWERED, DRAFT, FLAGGED, SEEN
 from app.demo.author import OWNER, Author, Earlier, Sample, Told, read_told
 from app.demo.moments import Calendar
 
-RESOURCES = Path(__file__).parents[2] / "resources" / "demo"
+RESOURCES = resource("demo")
 
 FOLDERS = (
     "INBOX",

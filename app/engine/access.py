@@ -12,12 +12,12 @@ from app.core.ids import AccountId
 from app.core.trouble import AskUser, Fix, Stopped, Trouble, TryLater
 from app.core.values import AccountState
 from app.engine.connections import Connections, Place
+from app.engine.proofs import Proofs
 from app.engine.report import Report
 from app.engine.worker import Emit
 from app.remote.imap import Session, connect
 from app.remote.pauses import Crowded
 from app.remote.quirks import connections_of
-from app.remote.secrets import Secrets
 from app.remote.smtp import deliver
 from app.store.accounts import last_synced, set_state, settings_of, state_of
 from app.store.library import Library
@@ -25,6 +25,8 @@ from app.store.owed import count_waiting
 from app.store.pausing import RESTING
 from app.store.unit import Unit
 
+SIGN_IN_AGAIN = frozenset({Fix.PASSWORD, Fix.SIGN_IN, Fix.ADMIN, Fix.CLIENT_ID})
+"""What only a new sign-in helps against: until then nobody tries."""
 TURNS = 300
 """How often another worker's connection is waited for, a tenth of a second each time."""
 PATIENCE = 10
@@ -48,7 +50,7 @@ class Surroundings:
     """What a worker of the engine gets from outside, so that a run can be replayed."""
 
     open_library: Callable[[], Library]
-    secrets: Secrets
+    proofs: Proofs
     clock: Callable[[], float]
     jitter: Callable[[], float]
     """0..1"""
@@ -61,11 +63,6 @@ class Surroundings:
     pulse: Pulse = field(default_factory=Pulse)
     steady: Callable[[], float] = time.monotonic
     """Seconds that nobody can set, and that stand still while the computer sleeps."""
-
-
-def secret_name(kind: str, email: str) -> str:
-    """How a secret is called in the keychain; `kind` is imap or smtp."""
-    return f"{kind}:{email.lower()}"
 
 
 class NoRoom(TryLater):
@@ -84,8 +81,8 @@ def sign_in(
     whose wrong password comes again and again. Where the account holds as many connections as it may, one that is needed
     less than `place` is waited for to end.
 
-    Raises AskUser with Fix.PASSWORD while the account waits for its user, NoRoom, and Throttled while the server wants to
-    be left alone.
+    Raises AskUser with a fix of `SIGN_IN_AGAIN` while the account waits for its user, NoRoom, and Throttled while the server
+    wants to be left alone.
     """
     connections = around.connections
     refused = 0
@@ -125,16 +122,14 @@ def _try(
         around.connections.must_be_quiet(host, now)
         if not around.connections.has_room(connections_of(host), now):
             return None
-        name = secret_name("imap", settings.email)
-        secret = around.secrets.get(name)
         try:
-            if secret is None:
-                raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
-            session = around.connect(settings.imap, secret, ca_file=settings.ca_file, stop=stop)
+            session = around.proofs.proven(
+                settings,
+                "imap",
+                lambda secret: around.connect(settings.imap, secret, ca_file=settings.ca_file, stop=stop),
+            )
         except AskUser as trouble:
-            if trouble.fix is Fix.PASSWORD:
-                if around.secrets.get(name) != secret:
-                    raise TryLater("The password was changed just now. Tandem signs in again.") from trouble
+            if trouble.fix in SIGN_IN_AGAIN:
                 lock_out(account, library, emit, trouble)
             raise
         around.connections.opened(place, session)
@@ -167,12 +162,10 @@ def resting_report(library: Library, account: AccountId) -> Report | None:
 
 
 def lock_out(account: AccountId, library: Library, emit: Emit, why: Trouble) -> None:
-    """A password was refused: nobody tries it again. Said once, whoever comes across it first."""
+    """A password or a token was refused: nobody tries it again. Said once, whoever comes across it first."""
     with library.transaction() as unit:
         live = state_of(unit, account) is AccountState.LIVE
         fresh = live and set_state(unit, account, AccountState.SIGN_IN_NEEDED)
         checked = last_synced(unit, account)
     if fresh:
-        emit(
-            ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED, reason=str(why), fix=Fix.PASSWORD, at=checked)
-        )
+        emit(ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED, reason=str(why), fix=why.fix, at=checked))

@@ -7,20 +7,20 @@ from dataclasses import replace
 
 from app.core import commands as ask
 from app.core.commands import Command
-from app.core.events import AccountAdded, Done, DraftSaved, LetterQueued, Undone
+from app.core.events import Done, DraftSaved, LetterQueued, Undone
 from app.core.ids import AccountId, DraftId, OutboxId
 from app.core.trouble import WrongUse
-from app.core.values import AccountState
+from app.core.values import AccountSettings, AccountState
 from app.engine.access import pause_of
 from app.engine.acts import carry_out, carry_over, many
+from app.engine.enrolment import Enrolment
 from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
-from app.engine.mailroom import Surroundings, secret_name
+from app.engine.mailroom import Surroundings
 from app.engine.taking_up import take_up
 from app.engine.worker import Emit
 from app.store import (
     accounts,
-    disconnecting,
     drafts,
     labels,
     local,
@@ -45,7 +45,7 @@ MOST_UNDO = 50
 
 class Desk:
     """`owed` is told when an account's mailbox has to hear of something, `posted` when a letter waits, `signed_in` when an
-    account has to be looked at anew."""
+    account has to be looked at anew, `revoke` (settings, ticket) when a grant is to be taken back at its provider."""
 
     def __init__(
         self,
@@ -55,10 +55,12 @@ class Desk:
         owed: Callable[[AccountId], None] = lambda _account: None,
         posted: Callable[[AccountId], None] = lambda _account: None,
         signed_in: Callable[[AccountId], None] = lambda _account: None,
+        revoke: Callable[[AccountSettings, str], None] | None = None,
     ) -> None:
         self._around, self._stationery, self._emit = around, stationery, emit
         self._owed, self._posted, self._signed_in = owed, posted, signed_in
         self._library = around.open_library()
+        self._enrolment = Enrolment(around, self._library, emit, self._revive, revoke or around.proofs.revoke)
         self._undo: dict[int, tuple[Callable[[Unit], list[AccountId]], str]] = {}
         """Token → what takes it back (and whose mailbox has to hear of that), and what was done."""
         self._tokens = 0
@@ -98,14 +100,22 @@ class Desk:
                 self._arrange(command)
             case ask.ChangeSwitches():
                 self._switch(command)
-            case ask.AddAccount() | ask.ChangePassword() | ask.RemoveAccount():
-                self._account(command)
+            case ask.AddAccount():
+                self._enrolment.add(command)
+            case ask.ChangePassword() | ask.SignedInAgain():
+                self._enrolment.sign_in_again(command)
+            case ask.RemoveAccount():
+                self._enrolment.remove(command)
             case ask.PauseAccount() | ask.ResumeAccount():
                 self._rest(command)
             case ask.ChangeDays() | ask.LoadOlder() | ask.LoadGap():
                 self._read_back(command)
             case _:
                 raise TypeError(f"not a command for the desk: {type(command).__name__}")
+
+    def _revive(self, account: AccountId) -> None:
+        self._signed_in(account)
+        self._posted(account)
 
     # --- organising ------------------------------------------------------------------------------------------
 
@@ -324,43 +334,6 @@ class Desk:
             wanted = {name: value for name, value in wanted.items() if value is not None}
             switching.change_switches(unit, command.account, replace(now, **wanted))
         self._owed(command.account)
-
-    def _account(self, command: ask.AddAccount | ask.ChangePassword | ask.RemoveAccount) -> None:
-        secrets = self._around.secrets
-        match command:
-            case ask.AddAccount(settings=settings):
-                accounts.must_be_new(self._library.look(), settings.email)  # or its password would be overwritten
-                archive = disconnecting.disconnected(self._library.look(), settings.email)
-                # The secret first: an account without one would be worse than a secret without an account.
-                secrets.set(secret_name("imap", settings.email), command.password)
-                if command.smtp_password is not None:
-                    secrets.set(secret_name("smtp", settings.email), command.smtp_password)
-                with self._library.transaction(command.origin) as unit:
-                    if archive is not None:
-                        account = archive
-                        disconnecting.join(unit, archive, settings)
-                    else:
-                        account = accounts.add_account(unit, settings)
-                self._emit(AccountAdded(account=account, origin=command.origin))
-            case ask.ChangePassword():
-                email = accounts.settings_of(self._library.look(), command.account).email
-                secrets.set(secret_name("imap", email), command.password)
-                with self._library.transaction(command.origin) as unit:
-                    if accounts.state_of(unit, command.account) is AccountState.SIGN_IN_NEEDED:
-                        accounts.set_state(unit, command.account, AccountState.LIVE)
-                    outbox.hurry_all(unit, command.account)
-                self._signed_in(command.account)
-                self._posted(command.account)
-            case ask.RemoveAccount():
-                email = accounts.settings_of(self._library.look(), command.account).email
-                with self._library.transaction(command.origin) as unit:
-                    if command.keep_mail:
-                        disconnecting.disconnect(unit, command.account)
-                    else:
-                        accounts.remove_account(unit, command.account)
-                # Passwords end here; what a provider gave out (tokens) is to be revoked there first.
-                for kind in ("imap", "smtp"):
-                    secrets.delete(secret_name(kind, email))
 
 
 def _restore(unit: Unit, before: list[Snapshot]) -> list[AccountId]:

@@ -23,12 +23,14 @@ from app.engine.door import Door
 from app.engine.letters import Stationery
 from app.engine.mailroom import Mailroom, Surroundings
 from app.engine.post import Post
+from app.engine.proofs import Proofs, SignInPages
 from app.engine.seeker import Seeker
 from app.engine.watch import Watch
 from app.engine.worker import Emit, Inbox, Stop, Worker
 from app.remote.secrets import Secrets
 from app.store.accounts import account_ids
 from app.store.connection import Gate
+from app.store.drafts import setting
 from app.store.files import sweep_unfinished
 from app.store.library import Library
 from app.store.outbox import settle_after_crash
@@ -63,10 +65,13 @@ class House:
         emit: Emit,
         carry: Callable[[Worker], Carrier],
         pulse: Pulse | None = None,
+        pages: SignInPages | None = None,
     ) -> None:
-        """`emit` is called from any worker's thread; `carry` makes the thread for a worker."""
+        """`emit` is called from any worker's thread; `carry` makes the thread for a worker. `pages`: None = the real ones."""
         self.profile, self._pulse = profile, pulse or Pulse()
-        self._secrets, self._chances, self._emit, self._carry = secrets, chances, emit, carry
+        self._chances, self._emit, self._carry = chances, emit, carry
+        self._pages = pages or SignInPages.real(chances.clock)
+        self._proofs = Proofs(secrets, self._pages.authorities, chances.clock)
         self._gate = Gate()
         self._running: dict[str, tuple[Worker, Carrier]] = {}
         self._leaving: list[Carrier] = []
@@ -87,7 +92,7 @@ class House:
         finally:
             library.close()
         self._start(Worker("desk", self._desk, self._emit))
-        self._start(Worker("door", lambda emit, _inbox: Door(emit, self._chances.clock), self._emit))
+        self._start(Worker("door", self._door, self._emit))
         self._start(Worker("search", lambda emit, inbox: Seeker(Reader(self.profile), emit, inbox), self._emit))
         for account in accounts:
             if account not in asleep and (only is None or account in only):
@@ -203,7 +208,7 @@ class House:
                     if account is None or each == account:
                         connections.doubt(self._pulse.doubt)
                         self._to_account(each, command)
-            case ask.TrySignIn():
+            case ask.TrySignIn() | ask.SignInByBrowser() | ask.CancelSignIn() | ask.RevokeGrant():
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
@@ -228,7 +233,7 @@ class House:
     def _around(self, *, durable: bool) -> Surroundings:
         return Surroundings(
             open_library=lambda: self._library(durable=durable),
-            secrets=self._secrets,
+            proofs=self._proofs,
             clock=self._chances.clock,
             jitter=self._chances.jitter,
             pulse=self._pulse,
@@ -240,12 +245,30 @@ class House:
     def _desk(self, emit: Emit, _inbox: Inbox) -> Desk:
         around = Surroundings(
             open_library=lambda: self._library(hurried=True),
-            secrets=self._secrets,
+            proofs=self._proofs,
             clock=self._chances.clock,
             jitter=self._chances.jitter,
         )
         stationery = Stationery(self._chances.clock, self._chances.random)
-        return Desk(around, stationery, emit, owed=self._owed, posted=self._posted, signed_in=self._signed_in)
+        return Desk(
+            around,
+            stationery,
+            emit,
+            owed=self._owed,
+            posted=self._posted,
+            signed_in=self._signed_in,
+            revoke=lambda settings, ticket: self.post(ask.RevokeGrant(settings=settings, ticket=ticket)),
+        )
+
+    def _door(self, emit: Emit, inbox: Inbox) -> Door:
+        return Door(emit, self._chances.clock, inbox, self._pages, self._proofs, self._setting, self.post)
+
+    def _setting(self, key: str) -> str:
+        library = self._library()
+        try:
+            return setting(library.look(), key)
+        finally:
+            library.close()
 
     def _owed(self, account: AccountId) -> None:
         self._to(f"mailroom {account}", ask.Push(account=account))

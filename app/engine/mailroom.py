@@ -14,7 +14,7 @@ from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, Stopped, Trouble
 from app.core.values import AccountState, OutboxState
-from app.engine.access import Surroundings, resting, resting_report, secret_name
+from app.engine.access import Surroundings, resting, resting_report
 from app.engine.arrivals import body
 from app.engine.assistant import Assistant
 from app.engine.audit import compare
@@ -35,7 +35,7 @@ from app.store.owed import anything_due, count_waiting
 from app.store.sent import anything_to_recognise, recognise
 from app.store.transfers import anything_to_transfer
 
-__all__ = ["Mailroom", "Surroundings", "secret_name"]
+__all__ = ["Mailroom", "Surroundings"]
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from app.core.commands import ChangePassword, CheckConnections, Command, MakeRoo
 from app.core.events import LetterMoved, OutboxTried
 from app.core.ids import AccountId, FolderId, OutboxId
 from app.core.trouble import AskUser, Fix, NotFound, Trouble, TryLater
-from app.core.values import AccountSettings, AccountState, OutboxState
-from app.engine.access import Surroundings, lock_out, secret_name, sign_in
+from app.core.values import AccountSettings, AccountState, OutboxState, Server
+from app.engine.access import SIGN_IN_AGAIN, Surroundings, lock_out, sign_in
 from app.engine.copies import Copies
 from app.engine.drafting import Drafting
 from app.engine.report import Report
@@ -142,24 +142,14 @@ class Post:
         try:
             if settings.smtp is None:
                 raise AskUser("This account has no server for sending. Add one in its settings.", Fix.SERVER)
-            secret = self._secret("smtp", settings.email)
+            self._around.proofs.current(settings, "smtp")  # before the letter is claimed
             with self._library.transaction() as unit:
                 if not claim(unit, letter.id):
                     return
             raw = read_raw(self._library.profile, letter.raw)
             if raw is None:
                 raise AskUser("The letter’s file is missing or damaged, so it cannot be sent. Write it again.")
-            self._around.deliver(
-                settings.smtp,
-                secret,
-                ca_file=settings.ca_file,
-                sender=letter.mail_from,
-                recipients=letter.recipients,
-                raw=raw,
-                committing=lambda: self._commit(letter),
-                patience=PATIENT,
-                stop=self._inbox.stopping,
-            )
+            self._deliver(letter, settings, settings.smtp, raw)
         except Uncertain as trouble:
             self._uncertain(letter, trouble, report)
         except Trouble as trouble:
@@ -168,6 +158,24 @@ class Post:
             self._not_sent(letter, trouble, report)
         else:
             self._sent(letter, report)
+
+    def _deliver(self, letter: Posted, settings: AccountSettings, server: Server, raw: bytes) -> None:
+        """A token that is refused is renewed once: nothing of the letter was said until then."""
+        self._around.proofs.proven(
+            settings,
+            "smtp",
+            lambda secret: self._around.deliver(
+                server,
+                secret,
+                ca_file=settings.ca_file,
+                sender=letter.mail_from,
+                recipients=letter.recipients,
+                raw=raw,
+                committing=lambda: self._commit(letter),
+                patience=PATIENT,
+                stop=self._inbox.stopping,
+            ),
+        )
 
     def _sent(self, letter: Posted, report: Report) -> None:
         self._delivered.add(letter.id)
@@ -200,16 +208,12 @@ class Post:
             put_off(unit, letter.operation, reason, unit.now + self._pause)
 
     def _failed(self, letter: Posted, trouble: AskUser, report: Report) -> None:
-        if trouble.fix in (
-            Fix.PASSWORD,
-            Fix.PASSPHRASE,
-            Fix.KEYCHAIN,
-            Fix.CERTIFICATE,
-        ):  # not the letter's fault: it waits
+        if trouble.fix in SIGN_IN_AGAIN | {Fix.PASSPHRASE, Fix.KEYCHAIN, Fix.CERTIFICATE}:
+            # not the letter's fault: it waits
             with self._library.transaction() as unit:
                 mark(unit, letter.id, OutboxState.QUEUED.value)
                 put_off(unit, letter.operation, str(trouble), unit.now + LATER)
-            if trouble.fix is Fix.PASSWORD:
+            if trouble.fix in SIGN_IN_AGAIN:
                 lock_out(self._account, self._library, self._emit, trouble)
             self._say(letter, OutboxState.QUEUED, trouble)
         else:
@@ -236,15 +240,6 @@ class Post:
 
     def _session(self) -> Session:
         return sign_in(self._account, self._library, self._around, self._emit, self._inbox.stopping)
-
-    def _secret(self, kind: str, email: str) -> str:
-        """A separate password for sending where there is one, otherwise the mailbox's."""
-        secret = self._around.secrets.get(secret_name(kind, email))
-        if secret is None and kind == "smtp":
-            secret = self._around.secrets.get(secret_name("imap", email))
-        if secret is None:
-            raise AskUser("The password of this account is not in the keychain. Type it again.", Fix.PASSWORD)
-        return secret
 
     def _commit(self, letter: Posted) -> None:
         with self._library.transaction() as unit:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 from app.core.commands import AddAccount, Command
 from app.core.events import AccountAdded, Changed, CommandFailed, Event, Remedy, Topic, WindowWanted
 from app.core.ids import AccountId
+from app.core.resources import resource
 from app.core.trouble import Trouble, TryLater
 from app.engine.house import Carrier, House
 from app.engine.worker import Worker
@@ -25,7 +26,6 @@ from app.gui.carrier import WorkerThread
 from app.gui.compositions import Compositions
 from app.gui.hindrance import try_again
 from app.gui.look.fonts import load_fonts
-from app.gui.look.resources import resource
 from app.gui.look.theme import Theme
 from app.gui.network import Network, system_information
 from app.gui.picker.page import FolderPicker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.events import Topic
 from app.core.ids import AccountId
 from app.core.trouble import NotFound, WrongUse
-from app.core.values import AccountSettings, AccountState, Security, Server
+from app.core.values import AccountSettings, AccountState, Provider, Security, Server
 from app.store.bodies import forget_raw
 from app.store.unit import Unit
 
@@ -25,8 +25,8 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
     smtp = settings.smtp
     account = unit.insert(
         "INSERT INTO account(email, name, color, position, imap_host, imap_port, imap_security, imap_user,"
-        " smtp_host, smtp_port, smtp_security, smtp_user, ca_file, days, all_folders, connected_at)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " smtp_host, smtp_port, smtp_security, smtp_user, ca_file, days, all_folders, connected_at, provider)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         settings.email,
         settings.name,
         settings.color or COLORS[count % len(COLORS)],
@@ -43,6 +43,7 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
         settings.days,
         int(settings.folders is None),
         unit.now,
+        settings.provider,
     )
     unit.run("INSERT INTO identity(account, email, name) VALUES (?,?,?)", account, settings.email, settings.name)
     for name in settings.folders or ():
@@ -54,7 +55,7 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
 def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
     row = unit.one(
         "SELECT email, name, imap_host, imap_port, imap_security, imap_user, smtp_host, smtp_port, smtp_security,"
-        " smtp_user, ca_file, days, all_folders, color FROM account WHERE id = ?",
+        " smtp_user, ca_file, days, all_folders, color, provider FROM account WHERE id = ?",
         account,
     )
     if row is None:
@@ -71,6 +72,7 @@ def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
         days=row[11],
         folders=None if row[12] else (),
         color=row[13],
+        provider=Provider(row[14]),
     )
 
 

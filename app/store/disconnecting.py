@@ -92,7 +92,8 @@ def join(unit: Unit, account: AccountId, settings: AccountSettings) -> None:
     smtp = settings.smtp
     unit.run(
         "UPDATE account SET imap_host = ?, imap_port = ?, imap_security = ?, imap_user = ?, smtp_host = ?, smtp_port = ?,"
-        " smtp_security = ?, smtp_user = ?, ca_file = ?, days = ?, all_folders = ?, connected_at = ? WHERE id = ?",
+        " smtp_security = ?, smtp_user = ?, ca_file = ?, days = ?, all_folders = ?, provider = ?,"
+        " connected_at = ? WHERE id = ?",
         settings.imap.host,
         settings.imap.port,
         settings.imap.security,
@@ -104,6 +105,7 @@ def join(unit: Unit, account: AccountId, settings: AccountSettings) -> None:
         settings.ca_file,
         settings.days,
         int(settings.folders is None),
+        settings.provider,
         unit.now,
         account,
     )

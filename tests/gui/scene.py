@@ -18,6 +18,7 @@ from app.core.values import AccountSettings, Role, Security, Server
 from app.engine.desk import Desk
 from app.engine.letters import Stationery
 from app.engine.mailroom import Surroundings
+from app.engine.proofs import Proofs
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.window.main import MainWindow
@@ -98,7 +99,12 @@ class Scene:
         self._uid = 0
         self.listener: Callable[[Event], None] | None = None
         self.library = self._library()
-        around = Surroundings(open_library=self._library, secrets=MemorySecrets(), clock=self.clock, jitter=lambda: 0.5)
+        around = Surroundings(
+            open_library=self._library,
+            proofs=Proofs(MemorySecrets(), {}, self.clock),
+            clock=self.clock,
+            jitter=lambda: 0.5,
+        )
         self.desk = Desk(around, Stationery(self.clock, lambda n: b"\x01" * n), self._emit)
         self.reader = Reader(self.profile)
 

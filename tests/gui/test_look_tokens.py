@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.gui.look.resources import resource
+from app.core.resources import resource
 from app.gui.look.tokens import ACCOUNT_COLOURS, DARK, LIGHT, Tokens
 
 GUI = Path(__file__).parents[2] / "app" / "gui"

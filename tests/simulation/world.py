@@ -23,6 +23,7 @@ from app.engine import bodies, compare, difference, errand
 from app.engine.access import Surroundings
 from app.engine.desk import Desk
 from app.engine.letters import Stationery
+from app.engine.proofs import Proofs
 from app.engine.report import Report
 from app.engine.shelf import Shelf
 from app.remote import signin
@@ -189,7 +190,7 @@ class World:
         self._libraries.clear()
         self.around = Surroundings(  # with a crash the process forgets its locks and counts, too
             open_library=self._open,
-            secrets=self.secrets,
+            proofs=Proofs(self.secrets, {}, lambda: self.now),
             clock=lambda: self.now,
             jitter=lambda: 0.5,
             connect=self._connect,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from app.gui.look.resources import resource
+from app.core.resources import resource
 
 TextRole = Literal["caption", "meta", "body", "strong", "read", "title", "page"]
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from app.gui.look.resources import resource
+from app.core.resources import resource
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 

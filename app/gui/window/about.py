@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import __version__
+from app.core.resources import resource
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.labels import Label
-from app.gui.look.resources import resource
 from app.gui.look.theme import Theme
 
 

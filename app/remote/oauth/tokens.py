@@ -6,13 +6,12 @@ theft: so each account has a lock, and whoever waited for it takes what the othe
 
 from __future__ import annotations
 
-import contextlib
 import secrets as random_words
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from app.core.trouble import AskUser, Fix, Trouble
+from app.core.trouble import AskUser, Fix
 from app.core.values import Provider
 from app.remote.oauth.grant import NAMES, Authority, Grant
 from app.remote.secrets import Secrets
@@ -69,16 +68,20 @@ class Tokens:
             self._keep(email, grant)
         self._held.pop(ticket, None)
 
-    def forget(self, provider: Provider, email: str, ca_file: str = "") -> None:
-        """The account is disconnected: what was granted ends here, and at the provider where it can be reached."""
+    def forget(self, email: str) -> str:
+        """The account is disconnected: its grant is kept nowhere. A ticket for `revoke`, "" when there was none."""
         with self._lock(email):
             try:
                 grant = self._known.pop(email.lower(), None) or self._stored(email)
             finally:
                 self._secrets.delete(grant_name(email))
+        return self.hold(grant) if grant is not None else ""
+
+    def revoke(self, provider: Provider, ticket: str, ca_file: str = "") -> None:
+        """What was granted ends at the provider, too. Raises what the net says."""
+        grant = self._held.pop(ticket, None)
         if grant is not None:
-            with contextlib.suppress(Trouble):
-                self._authorities[provider].revoke(grant, ca_file)
+            self._authorities[provider].revoke(grant, ca_file)
 
     def _lock(self, email: str) -> threading.Lock:
         return self._locks[email.lower()]

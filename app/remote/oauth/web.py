@@ -5,45 +5,25 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
-
-import requests
-from requests.adapters import HTTPAdapter
 
 from app.core.trouble import AskUser, Fix, TryLater
 from app.core.values import Security, Server
 from app.remote import reach
 
+if TYPE_CHECKING:
+    import requests
+
 SECONDS = 30.0
+Session = TypeVar("Session", bound="requests.Session")
 
 
-class _Verified(HTTPAdapter):
-    """Trusts what the mail connections of the account trust, whatever the library underneath would."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
-
-    def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
-        """The context alone decides: the bundle that `requests` brings is not added to it."""
-        conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("timeout") is None:
-            kwargs["timeout"] = SECONDS
-        return super().send(request, *args, **kwargs)
-
-
-def secure(session: requests.Session, ca_file: str) -> requests.Session:
+def secure(session: Session, ca_file: str) -> Session:
     """HTTPS only, verified against `ca_file` or the system's authorities, with a time limit for every answer."""
-    session.mount("https://", _Verified(reach.secure_context(ca_file)))
+    from app.remote.oauth.verified import Verified  # `requests` takes a tenth of a second to import
+
+    session.mount("https://", Verified(reach.secure_context(ca_file), SECONDS))
     session.adapters.pop("http://", None)
     session.max_redirects = 5
     return session
@@ -52,6 +32,8 @@ def secure(session: requests.Session, ca_file: str) -> requests.Session:
 @contextmanager
 def in_words(name: str) -> Iterator[None]:
     """`name`: whose answers are waited for."""
+    import requests
+
     try:
         yield
     except requests.exceptions.SSLError as error:
