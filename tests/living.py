@@ -15,6 +15,7 @@ from app.core.events import ConnectionChanged, Event, Link
 from app.core.ids import AccountId, FolderId, MessageId
 from app.engine.access import Pulse
 from app.engine.house import Chances, House
+from app.engine.proofs import SignInPages
 from app.engine.worker import Worker
 from app.remote.secrets import MemorySecrets
 from app.store.connection import open_writer
@@ -92,9 +93,14 @@ class Living:
     """A house that is open from entering to leaving the `with` block."""
 
     def __init__(
-        self, profile: Path, secrets: MemorySecrets, jitter: float = -0.96, pulse: Pulse | None = None
+        self,
+        profile: Path,
+        secrets: MemorySecrets,
+        jitter: float = -0.96,
+        pulse: Pulse | None = None,
+        pages: Callable[[Callable[[], float]], SignInPages] | None = None,
     ) -> None:
-        """`jitter` below its usual range makes waits of hundredths of a second."""
+        """`jitter` below its usual range makes waits of hundredths of a second. `pages`: given the clock."""
         self.ears = Ears()
         self.looks = 0
         """How often the engine looked at the clock: a busy loop shows here."""
@@ -104,7 +110,9 @@ class Living:
         )
         self.slept = 0.0
         """Seconds by which everybody's clock is ahead of the one that nobody can set."""
-        self.house = House(profile, secrets, chances, self.ears.hear, ThreadCarrier, pulse)
+        self.house = House(
+            profile, secrets, chances, self.ears.hear, ThreadCarrier, pulse, pages(self._clock) if pages else None
+        )
         self._profile = profile
 
     def _clock(self) -> float:

@@ -85,7 +85,7 @@ class Google:
         except RefreshError as error:
             raise _refresh_trouble(error) from None
         expiry = credentials.expiry
-        lasts = self._clock() + _LASTS if expiry is None else _unix(expiry)
+        lasts = self._clock() + (_LASTS if expiry is None else _seconds_until(expiry))
         kept = str(credentials.refresh_token or grant_.kept)
         return Grant(email=grant_.email, client=client, kept=kept, access=str(credentials.token), expires=lasts)
 
@@ -168,6 +168,6 @@ def _in_words(error: Exception) -> Trouble:
         return TryLater("Google could not be reached. Tandem tries again by itself.", Fix.NETWORK, type(other).__name__)
 
 
-def _unix(expiry: dt.datetime) -> float:
-    """google-auth gives UTC without saying so."""
-    return expiry.replace(tzinfo=dt.UTC).timestamp()
+def _seconds_until(expiry: dt.datetime) -> float:
+    """google-auth gives UTC by its own clock, without saying so."""
+    return (expiry.replace(tzinfo=dt.UTC) - dt.datetime.now(dt.UTC)).total_seconds()

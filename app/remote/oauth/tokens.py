@@ -44,11 +44,18 @@ class Tokens:
                     f"The sign-in at {NAMES[provider]} is not kept on this computer any more. Sign in again.",
                     Fix.SIGN_IN,
                 )
-            if grant.access != refused and self._clock() < grant.expires - EARLY:
+            if self._is_good(grant, refused):
                 return grant.access
-            fresh = self._renewed(provider, email, grant, ca_file)
-            self._keep(email, fresh)
-            return fresh.access
+            # Another process may have renewed it, or signed in again: using an old refresh token now would end them all.
+            grant = self._stored(email) or grant
+            if not self._is_good(grant, refused):
+                grant = self._authorities[provider].refresh(grant, ca_file)
+                self._keep(email, grant)
+            self._known[email.lower()] = grant
+            return grant.access
+
+    def _is_good(self, grant: Grant, refused: str) -> bool:
+        return grant.access != refused and self._clock() < grant.expires - EARLY
 
     def hold(self, grant: Grant) -> str:
         """A grant of an account that is not stored yet; returns the ticket that `redeem` takes. Tickets end with the program."""
@@ -93,15 +100,3 @@ class Tokens:
     def _keep(self, email: str, grant: Grant) -> None:
         self._known[email.lower()] = grant
         self._secrets.set(grant_name(email), grant.to_text())
-
-    def _renewed(self, provider: Provider, email: str, grant: Grant, ca_file: str) -> Grant:
-        authority = self._authorities[provider]
-        try:
-            return authority.refresh(grant, ca_file)
-        except AskUser as trouble:
-            if trouble.fix is not Fix.SIGN_IN:
-                raise
-            stored = self._stored(email)  # another process may have signed in again, or renewed it just now
-            if stored is None or stored.kept == grant.kept:
-                raise
-            return authority.refresh(stored, ca_file)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from app.core.values import Provider
+from app.engine.proofs import SignInPages
 from app.remote.oauth import google, microsoft
 from app.remote.oauth.grant import Authority, Client
 from servers.certificates import Certificates
@@ -62,7 +64,7 @@ class OAuthProvider:
             return Client(id="desktop.apps.googleusercontent.test", secret="not-really-secret")
         return Client(id="99999999-aaaa-bbbb-cccc-dddddddddddd", tenant=self.tenant)
 
-    def authorities(self, clock: object) -> dict[Provider, Authority]:
+    def authorities(self, clock: Callable[[], float]) -> dict[Provider, Authority]:
         """Tandem's own two, told where these servers are."""
         at = f"https://127.0.0.1:{self.google_port}"
         own = google.Endpoints(
@@ -73,9 +75,13 @@ class OAuthProvider:
         )
         other = microsoft.Endpoints(host=f"https://127.0.0.1:{self.microsoft_port}", is_microsofts=False)
         return {
-            Provider.GOOGLE: google.Google(clock, own),  # type: ignore[arg-type]
-            Provider.MICROSOFT: microsoft.Microsoft(clock, other),  # type: ignore[arg-type]
+            Provider.GOOGLE: google.Google(clock, own),
+            Provider.MICROSOFT: microsoft.Microsoft(clock, other),
         }
+
+    def pages(self, clock: Callable[[], float]) -> SignInPages:
+        """For the engine: it signs in here, registered as `client` says."""
+        return SignInPages(authorities=self.authorities(clock), client=lambda provider, _, __: self.client(provider))
 
     def check(self, relay: int, mechanisms: str) -> TokenCheck:
         """For a mail server that shall take this provider's tokens."""
