@@ -1,25 +1,22 @@
-"""Where passwords are kept: the system's keychain, or an encrypted file behind a passphrase where there is none.
+"""Where passwords and tokens are kept: in an encrypted file, whose key is in the system's keychain, or behind a passphrase
+where there is none.
 
-Names of secrets are plain words such as `account-3-imap`. Nothing here is ever written to the library or a log.
+Names of secrets are plain words such as `imap:me@example.com`. Nothing here is ever written to the library or a log.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from app.core.trouble import AskUser, Fix
-from app.remote.secret_file import SecretFile
-
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
+from app.remote.keychain import KeychainKey, KeychainSecrets, service_of, usable_keychain
+from app.remote.secret_file import Passphrase, SecretFile
 
 PASSPHRASE_VARIABLE = "TANDEM_PASSPHRASE_FILE"
 FILE = "secrets.bin"
-_PROBE = "Tandem probe"
 _log = logging.getLogger(__name__)
 
 
@@ -37,30 +34,45 @@ class Secrets(Protocol):
 
 
 def open_secrets(profile: Path, passphrase: Callable[[], str | None]) -> Secrets:
-    """The store this profile uses: its encrypted file if it has one, else the keychain, else a new encrypted file.
+    """The store this profile uses: its file, opened as it began (by a passphrase or the keychain), else a new one.
 
-    `passphrase` is asked only when a secret is first needed from the file, or when the keychain is locked and cannot
+    `passphrase` is asked only when a secret is first needed from such a file, or when the keychain is locked and cannot
     ask; None = there is none.
     """
     file = profile / FILE
-    if file.exists():
-        return SecretFile(file, passphrase)
+    if begins_with(file, Passphrase.magic):
+        return SecretFile(file, Passphrase(passphrase))
     try:
-        backend = _usable_keychain()
+        backend = usable_keychain()
     except AskUser:  # locked, and nobody there to unlock it: a server without a screen
-        words = passphrase()
+        words = None if file.exists() else passphrase()
         if not words:
             raise
-        return SecretFile(file, lambda: words)
+        return SecretFile(file, Passphrase(lambda: words))
     if backend is not None:
-        return Keychain(backend, service_of(profile))
+        return KeychainSecrets(file, backend, service_of(profile))
+    if begins_with(file, KeychainKey.magic):
+        raise AskUser(
+            "The passwords are in a file whose key is in this computer’s keychain, and the keychain is not there. "
+            "Start it, then try again.",
+            Fix.KEYCHAIN,
+        )
     _log.info("This computer has no keychain; passwords are kept in an encrypted file.")
-    return SecretFile(file, passphrase)
+    return SecretFile(file, Passphrase(passphrase))
 
 
-def service_of(profile: Path) -> str:
-    """A keychain is one for all profiles of a user: the path tells them apart."""
-    return "Tandem " + hashlib.sha256(str(profile.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+def begins_with(file: Path, magic: bytes) -> bool:
+    try:
+        with file.open("rb") as content:
+            return content.read(len(magic)) == magic
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise AskUser(
+            "The file with the passwords cannot be read. Check the rights of the profile folder.",
+            Fix.LIBRARY,
+            str(error),
+        ) from None
 
 
 def passphrase_from_environment(environ: Mapping[str, str]) -> str | None:
@@ -99,64 +111,3 @@ class MemorySecrets:
 
     def delete(self, name: str) -> None:
         self._kept.pop(name, None)
-
-
-class Keychain:
-    """The system's own store (Secret Service, Keychain, Credential Manager) through `keyring`."""
-
-    def __init__(self, backend: KeyringBackend, service: str) -> None:
-        self._backend = backend
-        self._service = service
-
-    def get(self, name: str) -> str | None:
-        from keyring.errors import KeyringError
-
-        try:
-            value: str | None = self._backend.get_password(self._service, name)
-        except KeyringError as error:
-            raise _locked(error) from None
-        return value
-
-    def set(self, name: str, value: str) -> None:
-        from keyring.errors import KeyringError
-
-        try:
-            self._backend.set_password(self._service, name, value)
-        except KeyringError as error:
-            raise _locked(error) from None
-
-    def delete(self, name: str) -> None:
-        from keyring.errors import KeyringError, PasswordDeleteError
-
-        try:
-            self._backend.delete_password(self._service, name)
-        except PasswordDeleteError:
-            return
-        except KeyringError as error:
-            raise _locked(error) from None
-
-
-def _locked(error: Exception) -> AskUser:
-    return AskUser(
-        "The keychain of this computer is locked or did not answer. Unlock it, then try again.",
-        Fix.KEYCHAIN,
-        type(error).__name__,
-    )
-
-
-def _usable_keychain() -> KeyringBackend | None:
-    """`keyring` takes 0.16 s to import, and always answers with some backend: one that refuses, where there is none."""
-    import keyring
-    from keyring.backends import fail, null
-    from keyring.errors import InitError, KeyringError, KeyringLocked
-
-    try:
-        backend = keyring.get_keyring()
-        if isinstance(backend, (fail.Keyring, null.Keyring)) or backend.priority <= 0:
-            return None
-        backend.get_password(_PROBE, _PROBE)
-    except (InitError, KeyringLocked) as error:
-        raise _locked(error) from None
-    except (KeyringError, RuntimeError):
-        return None
-    return backend

@@ -26,7 +26,7 @@ from app.gui.look.parts.fields import LineEdit
 from app.gui.outside import Outside
 from app.gui.window.accounts import AccountCare
 from app.remote.late_secrets import LateSecrets
-from app.remote.secret_file import SecretFile
+from app.remote.secret_file import Passphrase, SecretFile
 from app.remote.secrets import FILE
 from app.store import accounts
 from app.store.connection import Gate
@@ -68,7 +68,7 @@ def typed() -> Typed:
 def program(tmp_path: Path, qapp: QApplication, qtbot: QtBot, typed: Typed) -> Iterator[Application]:
     profile = tmp_path / "profile"
     chances = Chances(clock=time.time, jitter=random.Random(1).random, random=os.urandom)
-    secrets = LateSecrets(lambda: SecretFile(profile / FILE, typed.ask))
+    secrets = LateSecrets(lambda: SecretFile(profile / FILE, Passphrase(typed.ask)))
     application = Application(
         Start(
             profile=profile,
@@ -87,7 +87,7 @@ def program(tmp_path: Path, qapp: QApplication, qtbot: QtBot, typed: Typed) -> I
 
 def add_account(profile: Path) -> None:
     """As if it had been added in an earlier run."""
-    SecretFile(profile / FILE, lambda: WORDS).set(f"imap:{EMAIL}", "secret")
+    SecretFile(profile / FILE, Passphrase(lambda: WORDS)).set(f"imap:{EMAIL}", "secret")
     library = Library(profile, lambda _event: None, time.time, Gate(), durable=False)
     with library.transaction() as unit:
         accounts.add_account(unit, settings())

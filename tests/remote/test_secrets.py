@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import base64
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keyring
@@ -14,14 +16,13 @@ from keyring.backends.fail import Keyring as NoKeychain
 from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
 from app.core.trouble import AskUser, Fix
-from app.remote.secret_file import SecretFile
+from app.remote.keychain import KeychainSecrets, service_of
+from app.remote.secret_file import Passphrase, SecretFile
 from app.remote.secrets import (
-    Keychain,
     MemorySecrets,
     Secrets,
     open_secrets,
     passphrase_from_environment,
-    service_of,
 )
 
 WORDS = "open sesame"
@@ -77,8 +78,8 @@ def never() -> str | None:
 def secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Secrets:
     kinds: dict[str, Secrets] = {
         "memory": MemorySecrets(),
-        "keychain": Keychain(Chain(), "Tandem test"),
-        "file": SecretFile(tmp_path / "secrets.bin", lambda: WORDS),
+        "keychain": KeychainSecrets(tmp_path / "chained.bin", Chain(), "Tandem test"),
+        "file": SecretFile(tmp_path / "secrets.bin", Passphrase(lambda: WORDS)),
     }
     return kinds[request.param]
 
@@ -103,21 +104,22 @@ def test_the_file_is_private_and_shows_nothing(tmp_path: Path) -> None:
     path = tmp_path / "profile" / "secrets.bin"
     old = os.umask(0)
     try:
-        SecretFile(path, lambda: WORDS).set("account-1-imap", "correct horse")
+        SecretFile(path, Passphrase(lambda: WORDS)).set("account-1-imap", "correct horse")
     finally:
         os.umask(old)
     content = path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not any(plain in content for plain in (b"correct", b"horse", b"account", b"imap", WORDS.encode()))
-    assert [entry.name for entry in path.parent.iterdir()] == ["secrets.bin"]
-    assert SecretFile(path, lambda: WORDS).get("account-1-imap") == "correct horse"
+    names = {entry.name for entry in path.parent.iterdir()}
+    assert names - {"secrets.bin.lock"} == {"secrets.bin"}  # where the lock's file stays, it is empty
+    assert SecretFile(path, Passphrase(lambda: WORDS)).get("account-1-imap") == "correct horse"
 
 
 def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "secrets.bin"
-    SecretFile(path, lambda: WORDS).set("a", "x")
+    SecretFile(path, Passphrase(lambda: WORDS)).set("a", "x")
     before = path.read_bytes()
-    wrong = SecretFile(path, lambda: "wrong")
+    wrong = SecretFile(path, Passphrase(lambda: "wrong"))
     acts: list[Callable[[], object]] = [lambda: wrong.get("a"), lambda: wrong.set("a", "y"), lambda: wrong.delete("a")]
     for act in acts:
         with pytest.raises(AskUser) as caught:
@@ -128,9 +130,9 @@ def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(tmp_path: Path) ->
 
 def test_after_a_wrong_passphrase_a_right_one_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "secrets.bin"
-    SecretFile(path, lambda: WORDS).set("a", "x")
+    SecretFile(path, Passphrase(lambda: WORDS)).set("a", "x")
     given_words = iter(["wrong", WORDS])
-    secrets = SecretFile(path, lambda: next(given_words))
+    secrets = SecretFile(path, Passphrase(lambda: next(given_words)))
     with pytest.raises(AskUser):
         secrets.get("a")
     assert secrets.get("a") == "x"
@@ -141,7 +143,7 @@ def test_after_a_wrong_passphrase_a_right_one_is_asked_for(tmp_path: Path) -> No
 def test_a_damaged_file_is_never_believed(tmp_path: Path, data: st.DataObject) -> None:
     path = tmp_path / "secrets.bin"
     path.unlink(missing_ok=True)
-    SecretFile(path, lambda: WORDS).set("a", "x")
+    SecretFile(path, Passphrase(lambda: WORDS)).set("a", "x")
     content = bytearray(path.read_bytes())
     if data.draw(st.booleans()):
         at = data.draw(st.integers(0, len(content) - 1))
@@ -150,7 +152,9 @@ def test_a_damaged_file_is_never_believed(tmp_path: Path, data: st.DataObject) -
         del content[data.draw(st.integers(0, len(content) - 1)) :]
     path.write_bytes(content)
     try:
-        assert SecretFile(path, lambda: WORDS).get("a") == "x", "bits that base64 does not use may change nothing"
+        assert SecretFile(path, Passphrase(lambda: WORDS)).get("a") == "x", (
+            "bits that base64 does not use may change nothing"
+        )
     except AskUser as trouble:
         assert trouble.fix in (Fix.PASSPHRASE, Fix.PASSWORD)
 
@@ -159,7 +163,7 @@ def test_a_damaged_file_is_never_believed(tmp_path: Path, data: st.DataObject) -
 def test_a_file_that_is_something_else_is_known_without_asking(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "secrets.bin").write_bytes(content)
     with pytest.raises(AskUser, match="damaged"):
-        SecretFile(tmp_path / "secrets.bin", never).get("a")
+        SecretFile(tmp_path / "secrets.bin", Passphrase(never)).get("a")
 
 
 def test_the_passphrase_is_asked_only_when_needed_and_once(tmp_path: Path) -> None:
@@ -169,7 +173,7 @@ def test_the_passphrase_is_asked_only_when_needed_and_once(tmp_path: Path) -> No
         asked.append("asked")
         return WORDS
 
-    secrets = SecretFile(tmp_path / "secrets.bin", ask)
+    secrets = SecretFile(tmp_path / "secrets.bin", Passphrase(ask))
     assert secrets.get("a") is None and not asked
     secrets.set("a", "x")
     secrets.set("b", "y")
@@ -179,13 +183,13 @@ def test_the_passphrase_is_asked_only_when_needed_and_once(tmp_path: Path) -> No
 
 def test_without_a_passphrase_the_way_out_is_named(tmp_path: Path) -> None:
     with pytest.raises(AskUser, match="TANDEM_PASSPHRASE_FILE") as caught:
-        SecretFile(tmp_path / "secrets.bin", lambda: None).set("a", "x")
+        SecretFile(tmp_path / "secrets.bin", Passphrase(lambda: None)).set("a", "x")
     assert caught.value.fix is Fix.PASSPHRASE
     assert not (tmp_path / "secrets.bin").exists()
 
 
 def test_two_that_write_in_turn_lose_nothing(tmp_path: Path) -> None:
-    one, two = (SecretFile(tmp_path / "secrets.bin", lambda: WORDS) for _ in range(2))
+    one, two = (SecretFile(tmp_path / "secrets.bin", Passphrase(lambda: WORDS)) for _ in range(2))
     one.set("a", "1")
     two.set("b", "2")
     one.set("c", "3")
@@ -195,17 +199,82 @@ def test_two_that_write_in_turn_lose_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where the profile should be")
     with pytest.raises(AskUser) as caught:
-        SecretFile(tmp_path / "taken" / "secrets.bin", lambda: WORDS).set("a", "x")
+        SecretFile(tmp_path / "taken" / "secrets.bin", Passphrase(lambda: WORDS)).set("a", "x")
     assert caught.value.fix is Fix.LIBRARY
 
 
 # --- which store -------------------------------------------------------------------------------------------
 
 
-def test_the_keychain_is_used_where_there_is_one(tmp_path: Path, chain: Chain) -> None:
+def test_the_keychain_holds_one_small_key_and_the_file_the_rest(tmp_path: Path, chain: Chain) -> None:
+    long = "a token of Microsoft’s " + "x" * 5000
+    open_secrets(tmp_path, never).set("a", long)
+
+    assert list(chain.kept) == [(service_of(tmp_path), "key")]
+    assert len(chain.kept[service_of(tmp_path), "key"]) < 100
+    content = (tmp_path / "secrets.bin").read_bytes()
+    assert b"token" not in content and stat.S_IMODE((tmp_path / "secrets.bin").stat().st_mode) == 0o600
+    assert open_secrets(tmp_path, never).get("a") == long
+
+
+def test_what_an_earlier_version_put_into_the_keychain_moves_into_the_file(tmp_path: Path, chain: Chain) -> None:
+    service = service_of(tmp_path)
+    chain.kept[service, "imap:kim@example.test"] = "old"
+
+    assert open_secrets(tmp_path, never).get("imap:kim@example.test") == "old"
+
+    assert list(chain.kept) == [(service, "key")]
+    assert open_secrets(tmp_path, never).get("imap:kim@example.test") == "old"
+
+
+@pytest.mark.parametrize("reset", ["emptied", "another key", "nonsense for a key"])
+def test_a_keychain_that_was_reset_means_sign_in_again(tmp_path: Path, chain: Chain, reset: str) -> None:
     open_secrets(tmp_path, never).set("a", "x")
-    assert chain.kept == {(service_of(tmp_path), "a"): "x"}
-    assert list(tmp_path.iterdir()) == []
+    if reset == "emptied":
+        chain.kept.clear()
+    else:
+        chain.kept[service_of(tmp_path), "key"] = (
+            "no key" if reset == "nonsense for a key" else base64.urlsafe_b64encode(bytes(32)).decode()
+        )
+
+    secrets = open_secrets(tmp_path, never)
+    assert secrets.get("a") is None  # which asks for the password
+    secrets.delete("b")
+    secrets.set("a", "typed again")
+
+    assert open_secrets(tmp_path, never).get("a") == "typed again"
+    assert (tmp_path / "secrets.bin.unreadable").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"TANDEM-SECRETS-2\nshort", b"TANDEM-SECRETS-2\n" + b"x" * 300])
+def test_a_damaged_file_means_sign_in_again_where_the_keychain_opens_it(
+    tmp_path: Path, chain: Chain, content: bytes
+) -> None:
+    open_secrets(tmp_path, never).set("a", "x")
+    (tmp_path / "secrets.bin").write_bytes(content)
+
+    secrets = open_secrets(tmp_path, never)
+    assert secrets.get("a") is None
+    secrets.set("a", "typed again")
+    assert open_secrets(tmp_path, never).get("a") == "typed again"
+
+
+def test_a_keychain_that_is_not_started_is_not_replaced_by_a_passphrase(
+    tmp_path: Path, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_secrets(tmp_path, never).set("a", "x")
+    monkeypatch.setattr(keyring, "get_keyring", NoKeychain)
+
+    with pytest.raises(AskUser, match="the keychain is not there") as told:
+        open_secrets(tmp_path, lambda: WORDS)
+    assert told.value.fix is Fix.KEYCHAIN
+
+
+def test_many_threads_that_write_lose_nothing(tmp_path: Path, chain: Chain) -> None:
+    secrets = open_secrets(tmp_path, never)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: secrets.set(f"n{number}", str(number)), range(40)))
+    assert [open_secrets(tmp_path, never).get(f"n{number}") for number in range(40)] == [str(n) for n in range(40)]
 
 
 def test_profiles_do_not_share_their_secrets(tmp_path: Path, chain: Chain) -> None:
@@ -221,7 +290,7 @@ def test_without_a_keychain_there_is_the_file(tmp_path: Path) -> None:
 
 
 def test_a_profile_with_a_file_stays_with_it(tmp_path: Path, chain: Chain) -> None:
-    SecretFile(tmp_path / "secrets.bin", lambda: WORDS).set("a", "x")
+    SecretFile(tmp_path / "secrets.bin", Passphrase(lambda: WORDS)).set("a", "x")
     assert open_secrets(tmp_path, lambda: WORDS).get("a") == "x"
     assert chain.kept == {}
 
