@@ -350,6 +350,15 @@ class TrySignIn(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindServers(Command):
+    """Look for the servers of an address; no password is needed. Answered by `Looked` for each step, then by `ServersFound`,
+    both with this origin. Any later wish to the door ends it without an answer."""
+
+    email: str
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInByBrowser(Command):
     """Sign in on the page of the settings' provider, then to both servers, and list the folders; nothing is stored.
 

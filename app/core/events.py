@@ -8,7 +8,7 @@ from enum import Enum, auto
 from app.core.commands import Command
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from app.core.trouble import Fix
-from app.core.values import AccountState, Provider, Role
+from app.core.values import AccountState, FoundServers, Provider, Role
 
 
 class Topic(Enum):
@@ -263,6 +263,29 @@ class SignInTried(Event):
     """Of a sign-in by the browser: whose mailbox it opened."""
     ticket: str = ""
     """What `AddAccount` takes instead of a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked(Event):
+    """One step of a `FindServers`. `step`: table, file, srv, mx, exchange or knock; `where`: the domain or server that was
+    asked; `detail` in few words; `seconds` since that kind of question was asked."""
+
+    origin: str
+    step: str
+    where: str
+    found: bool
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServersFound(Event):
+    """A `FindServers` came to its end. `found` None: nobody knows; `reason`: the address itself cannot be one."""
+
+    origin: str
+    email: str
+    found: FoundServers | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,23 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundServers:
+    """What was found out about an address. Servers in the order in which to try them; empty where none is known."""
+
+    provider: Provider
+    name: str = ""
+    """What the provider calls itself."""
+    imap: tuple[Server, ...] = ()
+    smtp: tuple[Server, ...] = ()
+    app_password: str = ""
+    """The provider's page on which an app password is made, where the usual one is not taken (always, or with two-step sign-in)."""
+    switch_on: str = ""
+    """The provider's page on which IMAP is switched on, where it is off to begin with."""
+    obstacle: str = ""
+    """Why no mail program can open this mailbox by itself, in words; "" = nothing stands in the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSettings:
     """All that is needed to reach a mailbox, but its secrets.
 

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.commands import CancelSignIn, Command, RevokeGrant, SignedInAgain, SignInByBrowser, TrySignIn
-from app.core.events import BrowserWanted, FoundFolder, SignInTried
-from app.core.trouble import AskUser, Fix, Trouble
+from app.core.commands import CancelSignIn, Command, FindServers, RevokeGrant, SignedInAgain, SignInByBrowser, TrySignIn
+from app.core.events import BrowserWanted, FoundFolder, Looked, ServersFound, SignInTried
+from app.core.trouble import AskUser, Fix, Stopped, Trouble
 from app.core.values import AccountSettings, Role
 from app.engine.proofs import Proofs, SignInPages
 from app.engine.worker import Emit, Inbox
 from app.remote.credentials import Bearer, Secret
+from app.remote.discovery.address import in_ascii
+from app.remote.discovery.net import Net
+from app.remote.discovery.seek import Look, Seeker
 from app.remote.imap import Session, connect
 from app.remote.items import ListedFolder
 from app.remote.oauth.grant import NAMES, Grant, Visit
@@ -56,16 +59,20 @@ class Door:
         proofs: Proofs,
         setting: Callable[[str], str],
         post: Callable[[Command], None],
+        net: Net | None = None,
     ) -> None:
         """`setting` gives a setting of the profile, "" where there is none; `post` hands a command to whom it concerns."""
         self._emit, self._clock, self._inbox = emit, clock, inbox
         self._pages, self._proofs, self._setting, self._post = pages, proofs, setting, post
+        self._net = net or Net()
         self._visiting: _Visiting | None = None
 
     def handle(self, command: Command) -> None:
         match command:
             case TrySignIn():
                 self._emit(self._try(command.settings, command.origin, command.password, command.smtp_password))
+            case FindServers():
+                self._find(command)
             case SignInByBrowser():
                 self._open_page(command)
             case _BrowserAnswered():
@@ -94,6 +101,33 @@ class Door:
 
     def close(self) -> None:
         self._leave()
+
+    def _find(self, command: FindServers) -> None:
+        """Until something else is wanted."""
+
+        def tell(look: Look) -> None:
+            self._emit(
+                Looked(
+                    origin=command.origin,
+                    step=look.step.value,
+                    where=look.where,
+                    found=look.found,
+                    detail=look.detail,
+                    seconds=look.seconds,
+                )
+            )
+
+        try:
+            email = in_ascii(command.email)
+        except AskUser as trouble:
+            self._emit(ServersFound(origin=command.origin, email=command.email, found=None, reason=str(trouble)))
+            return
+        seeker = Seeker(tell=tell, stop=self._inbox.stirs, net=replace(self._net, ca_file=command.ca_file))
+        try:
+            found = seeker.seek(email)
+        except Stopped:
+            return
+        self._emit(ServersFound(origin=command.origin, email=command.email, found=found))
 
     # --- by browser ------------------------------------------------------------------------------------------
 

@@ -208,7 +208,7 @@ class House:
                     if account is None or each == account:
                         connections.doubt(self._pulse.doubt)
                         self._to_account(each, command)
-            case ask.TrySignIn() | ask.SignInByBrowser() | ask.CancelSignIn() | ask.RevokeGrant():
+            case ask.FindServers() | ask.TrySignIn() | ask.SignInByBrowser() | ask.CancelSignIn() | ask.RevokeGrant():
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
