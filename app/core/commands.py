@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
-from app.core.values import AccountSettings, Flags, Letter, Role
+from app.core.values import AccountSettings, Flags, Letter, Provider, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +252,8 @@ class AddAccount(Command):
     password: str = ""
     smtp_password: str | None = None
     ticket: str = ""
+    switches: tuple[bool, bool, bool, bool] | None = None
+    """delete in, delete out, archive in, archive out; None: all on, or as they were when it was here before."""
 
     def __repr__(self) -> str:
         return f"AddAccount(settings={self.settings!r}, password=…)"
@@ -274,6 +276,20 @@ class SignedInAgain(Command):
 
     account: AccountId
     ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeClient(Command):
+    """What Tandem calls itself at a provider: the user's own registration there. `id` "" = the one that came with Tandem.
+    Answered by `Changed`."""
+
+    provider: Provider
+    id: str
+    secret: str = ""
+    tenant: str = ""
+
+    def __repr__(self) -> str:
+        return f"ChangeClient(provider={self.provider!r}, id=…)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,11 +355,13 @@ class LoadGap(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrySignIn(Command):
-    """Sign in to both servers and list the folders; nothing is stored. Answered by `SignInTried`."""
+    """Sign in to both servers and list the folders; nothing is stored. Answered by `SignInTried`. `ticket`: of an earlier
+    sign-in by the browser, instead of a password."""
 
     settings: AccountSettings
-    password: str
+    password: str = ""
     smtp_password: str | None = None
+    ticket: str = ""
 
     def __repr__(self) -> str:
         return f"TrySignIn(settings={self.settings!r}, password=…)"

@@ -106,6 +106,8 @@ class Desk:
                 self._enrolment.sign_in_again(command)
             case ask.RemoveAccount():
                 self._enrolment.remove(command)
+            case ask.ChangeClient():
+                self._enrolment.change_client(command)
             case ask.PauseAccount() | ask.ResumeAccount():
                 self._rest(command)
             case ask.ChangeDays() | ask.LoadOlder() | ask.LoadGap():

@@ -70,7 +70,7 @@ class Door:
     def handle(self, command: Command) -> None:
         match command:
             case TrySignIn():
-                self._emit(self._try(command.settings, command.origin, command.password, command.smtp_password))
+                self._emit(self._try(command.settings, command.origin, self._secret(command), command.smtp_password))
             case FindServers():
                 self._find(command)
             case SignInByBrowser():
@@ -184,6 +184,10 @@ class Door:
         if self._visiting is not None:
             self._visiting.receiver.close()
             self._visiting = None
+
+    def _secret(self, command: TrySignIn) -> Secret:
+        grant = self._proofs.tokens.held(command.ticket) if command.ticket else None
+        return Bearer(grant.access) if grant is not None else command.password
 
     # --- both servers ----------------------------------------------------------------------------------------
 

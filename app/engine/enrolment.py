@@ -7,12 +7,15 @@ from collections.abc import Callable
 from app.core import commands as ask
 from app.core.events import AccountAdded
 from app.core.ids import AccountId
-from app.core.values import AccountSettings, AccountState
+from app.core.values import AccountSettings, AccountState, Provider
 from app.engine.access import Surroundings
 from app.engine.proofs import secret_name
 from app.engine.worker import Emit
-from app.store import accounts, disconnecting, outbox
+from app.remote.oauth import clients
+from app.store import accounts, disconnecting, outbox, switching
+from app.store.drafts import change_setting
 from app.store.library import Library
+from app.sync.switches import Switches
 
 
 class Enrolment:
@@ -47,6 +50,12 @@ class Enrolment:
                 disconnecting.join(unit, archive, settings)
             else:
                 account = accounts.add_account(unit, settings)
+            if command.switches is not None:
+                delete_in, delete_out, archive_in, archive_out = command.switches
+                wanted = Switches(
+                    delete_in=delete_in, delete_out=delete_out, archive_in=archive_in, archive_out=archive_out
+                )
+                switching.change_switches(unit, account, wanted)
         self._emit(AccountAdded(account=account, origin=command.origin))
 
     def sign_in_again(self, command: ask.ChangePassword | ask.SignedInAgain) -> None:
@@ -61,6 +70,20 @@ class Enrolment:
                 accounts.set_state(unit, command.account, AccountState.LIVE)
             outbox.hurry_all(unit, command.account)
         self._revive(command.account)
+
+    def change_client(self, command: ask.ChangeClient) -> None:
+        """The next sign-in says so; accounts that are signed in go on with what they were signed in with."""
+        google = command.provider is Provider.GOOGLE
+        if google:
+            secrets = self._around.proofs.secrets
+            if command.secret.strip():
+                secrets.set(clients.GOOGLE_SECRET, command.secret.strip())
+            else:
+                secrets.delete(clients.GOOGLE_SECRET)
+        with self._library.transaction(command.origin) as unit:
+            change_setting(unit, clients.GOOGLE_ID if google else clients.MICROSOFT_ID, command.id.strip())
+            if not google:
+                change_setting(unit, clients.TENANT, command.tenant.strip())
 
     def remove(self, command: ask.RemoveAccount) -> None:
         settings = accounts.settings_of(self._library.look(), command.account)

@@ -19,6 +19,7 @@ from app.core.events import AccountAdded, Changed, CommandFailed, Event, Remedy,
 from app.core.ids import AccountId
 from app.core.resources import resource
 from app.core.trouble import Trouble, TryLater
+from app.core.values import AccountState
 from app.engine.house import Carrier, House
 from app.engine.worker import Worker
 from app.gui.bridge import Bridge
@@ -28,6 +29,7 @@ from app.gui.hindrance import try_again
 from app.gui.look.fonts import load_fonts
 from app.gui.look.theme import Theme
 from app.gui.network import Network, system_information
+from app.gui.outside import open_link
 from app.gui.picker.page import FolderPicker
 from app.gui.signals import Signals
 from app.gui.window import settings
@@ -150,6 +152,9 @@ class Application(QObject):
                 try_demo=self._start.try_demo,
                 give_passphrase=self._start.give_passphrase,
                 first_run=not self.reader.accounts(),
+                taken=[row.email for row in self.reader.accounts() if row.state is not AccountState.DISCONNECTED],
+                wall_clock=self._start.clock,
+                open_page=open_link,
             )
             self.wizard.resize(self.theme.px(1120), self.theme.px(760))
             self.wizard.finished.connect(self._end_wizard)

@@ -43,7 +43,9 @@ class Person:
         smtp.fill(self._server(self.box.smtp_port))
         form.ca_file.setText(self.box.ca)
         wizard.next.click()
-        self.wait(lambda: wizard.pages[wizard.current] is wizard.folders_page)
+        self.wait(lambda: wizard.pages[wizard.current] is wizard.rules_page)
+        wizard.next.click()
+        assert wizard.pages[wizard.current] is wizard.folders_page
         wizard.next.click()
         assert wizard.pages[wizard.current] is wizard.last_page
         wizard.next.click()

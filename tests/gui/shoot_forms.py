@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,21 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.commands import AddAccount, Command, SendLetter
-from app.core.events import CommandFailed, FoundFolder, Remedy, SignInTried
+from app.core.events import BrowserWanted, CommandFailed, FoundFolder, Looked, Remedy, ServersFound, SignInTried
 from app.core.ids import AccountId, DraftId, FolderId
 from app.core.trouble import Fix
-from app.core.values import AccountSettings, AccountState, Address, Attachment, Letter, Role, Security, Server
+from app.core.values import (
+    AccountSettings,
+    AccountState,
+    Address,
+    Attachment,
+    FoundServers,
+    Letter,
+    Provider,
+    Role,
+    Security,
+    Server,
+)
 from app.gui.composer.letters import sender_of
 from app.gui.composer.window import Composer
 from app.gui.look.theme import Theme
@@ -126,7 +137,23 @@ class Desk:
         return self.posted[-1].origin
 
 
-def wizard_at(theme: Theme) -> tuple[Wizard, Desk]:
+IMAP = Server(host="imap.fernhill.example", port=993, security=Security.TLS, user="mara@fernhill.example")
+SMTP = Server(host="smtp.fernhill.example", port=465, security=Security.TLS, user="mara@fernhill.example")
+FOUND = FoundServers(provider=Provider.OTHER, imap=(IMAP,), smtp=(SMTP,))
+LOOKS = (
+    ("table", "fernhill.example", False, "not listed", 0.0),
+    ("file", "fernhill.example", False, "no file there", 0.4),
+    ("srv", "fernhill.example", False, "no record", 0.5),
+    ("mx", "fernhill.example", True, "Microsoft 365", 0.6),
+)
+
+
+def wizard_at(
+    theme: Theme,
+    email: str = "mara@fernhill.example",
+    found: FoundServers | None = FOUND,
+    looks: Sequence[tuple[str, str, bool, str, float]] = (),
+) -> tuple[Wizard, Desk]:
     desk = Desk()
     ticks = iter(number * 0.4 for number in range(1000))
     wizard = Wizard(
@@ -136,18 +163,136 @@ def wizard_at(theme: Theme) -> tuple[Wizard, Desk]:
         give_passphrase=lambda phrase: None,
         first_run=True,
         clock=lambda: next(ticks),
+        wall_clock=lambda: 0.0,
+        open_page=lambda url: None,
     )
-    wizard.address_page.address.setText("mara@fernhill.example")
+    page = wizard.address_page
+    page.address.setText(email)
+    page.finder.look_for(email, now=True)
+    origin = desk.origin
+    for step, where, is_there, detail, seconds in looks:
+        wizard.on_event(Looked(origin=origin, step=step, where=where, found=is_there, detail=detail, seconds=seconds))
+    wizard.on_event(ServersFound(origin=origin, email=email, found=found))
     return wizard, desk
 
 
+def _microsoft(theme: Theme) -> tuple[Wizard, Desk]:
+    imap = Server(host="outlook.office365.com", port=993, security=Security.TLS, user="mara@fernhill.example")
+    smtp = Server(host="smtp.office365.com", port=587, security=Security.STARTTLS, user="mara@fernhill.example")
+    found = FoundServers(provider=Provider.MICROSOFT, name="Microsoft 365", imap=(imap,), smtp=(smtp,))
+    return wizard_at(theme, found=found, looks=LOOKS)
+
+
 def wizard_address(theme: Theme) -> QWidget:
-    return wizard_at(theme)[0]
+    return _microsoft(theme)[0]
 
 
-def wizard_google(theme: Theme) -> QWidget:
-    wizard, _ = wizard_at(theme)
-    wizard.address_page.address.setText("mara.lindqvist@gmail.com")
+def wizard_looking(theme: Theme) -> QWidget:
+    wizard, desk = wizard_at(theme)
+    wizard.address_page.finder.look_for("")
+    wizard.address_page.finder.look_for("mara@fernhill.example", now=True)
+    look = LOOKS[0]
+    wizard.on_event(Looked(origin=desk.origin, step=look[0], where=look[1], found=False, detail=look[3], seconds=0.0))
+    return wizard
+
+
+def wizard_nothing(theme: Theme) -> QWidget:
+    looks = [
+        *LOOKS[:3],
+        ("mx", "fernhill.example", False, "no record", 0.6),
+        ("exchange", "fernhill.example", False, "none there", 1.1),
+    ]
+    return wizard_at(theme, found=None, looks=looks)[0]
+
+
+def wizard_proton(theme: Theme) -> QWidget:
+    words = (
+        "Proton Mail opens to mail programs only through Proton’s own Bridge. "
+        "Install it, then enter the servers and the password that it shows by hand."
+    )
+    found = FoundServers(provider=Provider.OTHER, name="Proton Mail", obstacle=words)
+    return wizard_at(theme, "mara@proton.me", found, [("table", "proton.me", True, "Proton Mail", 0.0)])[0]
+
+
+def wizard_browser(theme: Theme) -> QWidget:
+    wizard, desk = _microsoft(theme)
+    wizard.next.click()
+    wizard.on_event(
+        BrowserWanted(origin=desk.origin, url="https://x.example", provider=Provider.MICROSOFT, until=272.0)
+    )
+    return wizard
+
+
+def wizard_signed_in(theme: Theme) -> QWidget:
+    wizard, desk = _microsoft(theme)
+    wizard.next.click()
+    wizard.on_event(SignInTried(origin=desk.origin, email="mara@fernhill.example", ticket="x", folders=found_folders()))
+    return wizard
+
+
+def wizard_admin(theme: Theme) -> QWidget:
+    wizard, desk = _microsoft(theme)
+    wizard.next.click()
+    wizard.on_event(
+        SignInTried(
+            origin=desk.origin,
+            reason="Your company must allow Tandem first. Send this link to your administrator.",
+            fix=Fix.ADMIN,
+            link="https://login.microsoftonline.com/organizations/v2.0/adminconsent",
+            detail="consent_required: AADSTS90094: The grant requires admin permission.",
+        )
+    )
+    return wizard
+
+
+def wizard_client(theme: Theme) -> QWidget:
+    wizard, desk = _microsoft(theme)
+    wizard.next.click()
+    wizard.on_event(
+        SignInTried(
+            origin=desk.origin,
+            reason="This copy of Tandem is not registered at Microsoft yet, so its sign-in page cannot be opened. "
+            "You can register it yourself in some minutes.",
+            fix=Fix.CLIENT_ID,
+        )
+    )
+    return wizard
+
+
+def wizard_client_form(theme: Theme) -> QWidget:
+    wizard = wizard_client(theme)
+    assert isinstance(wizard, Wizard)
+    wizard.browser_page.trouble.button("client").click()
+    return wizard
+
+
+def wizard_app_password(theme: Theme) -> QWidget:
+    found = FoundServers(
+        provider=Provider.OTHER, name="iCloud", imap=(IMAP,), smtp=(SMTP,), app_password="https://account.apple.com"
+    )
+    wizard, _ = wizard_at(theme, "mara@icloud.com", found)
+    wizard.next.click()
+    return wizard
+
+
+def wizard_smtp_refused(theme: Theme) -> QWidget:
+    wizard, desk = wizard_at(theme)
+    wizard.next.click()
+    wizard.sign_in_page.name.setText("Mara Lindqvist")
+    wizard.sign_in_page.password.edit.setText("correct horse")
+    wizard.next.click()
+    reason = "smtp.fernhill.example refused the connection on port 465. Check the port, or try again later."
+    wizard.on_event(SignInTried(origin=desk.origin, reason=reason, fix=Fix.NETWORK, server="smtp"))
+    return wizard
+
+
+def wizard_rules(theme: Theme) -> QWidget:
+    wizard, desk = wizard_at(theme)
+    wizard.next.click()
+    wizard.sign_in_page.name.setText("Mara Lindqvist")
+    wizard.sign_in_page.password.edit.setText("correct horse")
+    wizard.next.click()
+    wizard.on_event(SignInTried(origin=desk.origin, folders=found_folders()))
     return wizard
 
 
@@ -195,12 +340,9 @@ def wizard_by_hand(theme: Theme) -> QWidget:
 
 
 def wizard_folders(theme: Theme) -> QWidget:
-    wizard, desk = wizard_at(theme)
+    wizard = wizard_rules(theme)
+    assert isinstance(wizard, Wizard)
     wizard.next.click()
-    wizard.sign_in_page.name.setText("Mara Lindqvist")
-    wizard.sign_in_page.password.edit.setText("correct horse")
-    wizard.next.click()
-    wizard.on_event(SignInTried(origin=desk.origin, folders=found_folders()))
     return wizard
 
 
@@ -346,7 +488,17 @@ def composer_failed(theme: Theme) -> QWidget:
 
 STATES: dict[str, Callable[[Theme], QWidget]] = {
     "wizard-address": wizard_address,
-    "wizard-google": wizard_google,
+    "wizard-looking": wizard_looking,
+    "wizard-nothing": wizard_nothing,
+    "wizard-proton": wizard_proton,
+    "wizard-browser": wizard_browser,
+    "wizard-signed-in": wizard_signed_in,
+    "wizard-admin": wizard_admin,
+    "wizard-client": wizard_client,
+    "wizard-form-client": wizard_client_form,
+    "wizard-app-password": wizard_app_password,
+    "wizard-smtp-refused": wizard_smtp_refused,
+    "wizard-rules": wizard_rules,
     "wizard-trying": wizard_trying,
     "wizard-refused": wizard_refused,
     "wizard-by-hand": wizard_by_hand,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.core.trouble import Fix
-from app.core.values import Security
-from app.gui.wizard.providers import Provider, provider_of
+from app.core.values import FoundServers, Provider, Security, Server
+from app.gui.wizard.found_ways import hosts_of, search_for
 from app.gui.wizard.tries import Search, guessed_hosts
 
 
@@ -16,7 +16,7 @@ def ways(search: Search) -> tuple[int, int]:
 
 
 def search() -> Search:
-    return Search(imap_host="imap.x.example", smtp_host="smtp.x.example", user="u", smtp_user="v")
+    return search_for("mara@x.example", None, "u", "v")
 
 
 def test_protected_from_the_first_byte_comes_first() -> None:
@@ -59,8 +59,20 @@ def test_hosts_are_guessed_from_the_domain() -> None:
     assert guessed_hosts("mara") == ("", "")
 
 
-def test_an_address_tells_its_provider() -> None:
-    assert provider_of("a@gmail.com") is Provider.GOOGLE
-    assert provider_of("a@HOTMAIL.fr") is Provider.MICROSOFT
-    assert provider_of("a@fernhill.example") is Provider.OTHER
-    assert provider_of("a@liver.example") is Provider.OTHER
+def test_what_was_found_is_tried_with_its_own_names_unless_others_are_typed() -> None:
+    imap = Server(host="mail.x.example", port=993, security=Security.TLS, user="mara")
+    plain = Server(host="mail.x.example", port=143, security=Security.NONE, user="mara")
+    found = FoundServers(provider=Provider.OTHER, imap=(imap, plain))
+
+    pair = search_for("mara@x.example", found, "", "").current()
+    assert pair is not None and pair.smtp is not None
+    assert pair.imap == imap
+    assert (pair.smtp.host, pair.smtp.user) == ("smtp.x.example", "mara@x.example")
+    other = search_for("mara@x.example", found, "DOMAIN\\mara", "").current()
+    assert other is not None and other.imap.user == "DOMAIN\\mara"
+    assert hosts_of("mara@x.example", found) == ("mail.x.example", "smtp.x.example")
+
+
+def test_a_way_without_protection_that_was_found_is_not_tried_by_itself() -> None:
+    plain = Server(host="mail.x.example", port=143, security=Security.NONE, user="mara")
+    assert search_for("mara@x.example", FoundServers(provider=Provider.OTHER, imap=(plain,)), "", "").current() is None

@@ -57,6 +57,8 @@ class Session:
             "DBUS_SESSION_BUS_ADDRESS": "disabled:",
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
+        for display in ("DISPLAY", "WAYLAND_DISPLAY"):  # nobody sits there who could unlock it
+            environment.pop(display, None)
         (self.home / "runtime").mkdir(mode=0o700, exist_ok=True)
         done = subprocess.run(
             [*bus, "sh", "-c", f'{start}exec "$@"', "sh", sys.executable, "-c", STEPS, str(self.profile), *steps],

@@ -184,5 +184,8 @@ DARK = Tokens(
     shadow="#000000",
 )
 
+GOOGLE_COLOURS = ("#EA4335", "#FBBC05", "#34A853", "#4285F4")
+MICROSOFT_COLOURS = ("#F25022", "#7FBA00", "#00A4EF", "#FFB900")
+"""Of the marks by which people know these two; the same on every ground."""
 ACCOUNT_COLOURS = ("#2F8F83", "#C7772E", "#7C6BD6", "#B4517A", "#4F86C6", "#7B8B2E")
 """Dots beside an account's name, given in this order; at least 3:1 on `bg` in both themes."""

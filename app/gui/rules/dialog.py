@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea
 
 from app.core.commands import ChangeSwitches, Command
 from app.gui.look.parts.buttons import Button
-from app.gui.look.parts.labels import Hairline, IconLabel, Label, Surface
+from app.gui.look.parts.labels import Hairline, Label
 from app.gui.look.theme import Theme
-from app.gui.rules.row import RuleRow
+from app.gui.rules.groups import RuleGroups
 from app.gui.rules.words import rule_words, tr
 from app.store.rows import AccountRow
 
@@ -34,12 +34,7 @@ class RulesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.px
         self._was = {name: bool(getattr(account, name)) for name in rule_words()}
-        self._rows = {
-            name: RuleRow(
-                theme, words, name=name, inward=name.endswith("_in"), on=self._was[name], held=held.get(name, 0)
-            )
-            for name, words in rule_words().items()
-        }
+        self._groups = RuleGroups(theme, self._was, held)
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(px(24), px(20), px(24), px(16))
@@ -55,19 +50,7 @@ class RulesDialog(QDialog):
             )
         )
         inside.addSpacing(px(8))
-        for title, icon, names in (
-            (tr("When mail is deleted"), "trash-2", ("delete_in", "delete_out")),
-            (tr("When mail is archived"), "archive", ("archive_in", "archive_out")),
-        ):
-            inside.addLayout(self._head(theme, title, icon))
-            inside.addWidget(self._group(theme, [self._rows[name] for name in names]))
-            inside.addSpacing(px(8))
-        guard = QHBoxLayout()
-        guard.setSpacing(px(8))
-        guard.addWidget(IconLabel(theme, "shield-check", "ok", side=16), 0, Qt.AlignmentFlag.AlignTop)
-        promise = tr("Before one sync removes over 20 % of a folder (and over 50 messages), Tandem stops and asks.")
-        guard.addWidget(Label(theme, promise, "meta", 400, "text2", wrap=True), 1)
-        inside.addLayout(guard)
+        inside.addWidget(self._groups)
         inside.addStretch(1)
         room = parent.screen().availableGeometry().size() * 0.9
         column = QVBoxLayout(self)
@@ -91,25 +74,6 @@ class RulesDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return scroll
 
-    def _head(self, theme: Theme, title: str, icon: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        row.addWidget(IconLabel(theme, icon, "text2", side=16))
-        row.addWidget(Label(theme, title, "strong", 600))
-        row.addStretch(1)
-        return row
-
-    def _group(self, theme: Theme, rows: list[RuleRow]) -> Surface:
-        group = Surface(theme, "surface", line="edge", radius=12)
-        column = QVBoxLayout(group)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for number, row in enumerate(rows):
-            if number:
-                column.addWidget(Hairline(theme))
-            column.addWidget(row)
-        return group
-
     def _foot(self, theme: Theme) -> QHBoxLayout:
         px = theme.px
         cancel = Button(theme, tr("Cancel"), name="rules-cancel")
@@ -125,7 +89,7 @@ class RulesDialog(QDialog):
         return foot
 
     def _use(self) -> None:
-        now = {name: row.is_on() for name, row in self._rows.items()}
+        now = self._groups.on()
         if now != self._was:
             self._post(
                 ChangeSwitches(

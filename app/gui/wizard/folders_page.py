@@ -143,6 +143,7 @@ class FoldersPage(Page):
                 settings=replace(self._who.settings, days=days),
                 password=self._who.password,
                 smtp_password=self._who.smtp_password,
+                ticket=self._who.ticket,
                 origin=self._origin,
             )
         )

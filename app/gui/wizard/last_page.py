@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.events import CommandFailed
-from app.core.values import AccountSettings, Security
+from app.core.values import AccountSettings, Provider, Security
 from app.gui.forms.ask import Ask
 from app.gui.forms.sides import set_margins
 from app.gui.look.parts.labels import Hairline, IconLabel, Label, Surface
@@ -14,6 +14,7 @@ from app.gui.look.theme import Theme
 from app.gui.picker import words
 from app.gui.picker.choice import Sum
 from app.gui.wizard.page import Field, Page, Secret
+from app.gui.wizard.providers import NAMES
 
 SHORTEST = 8
 """Characters of a new passphrase."""
@@ -99,8 +100,10 @@ class LastPage(Page):
         for field in (self.passphrase.edit, self.repeated.edit):
             field.textChanged.connect(self._on_typed)
 
-    def show_account(self, settings: AccountSettings, total: Sum) -> None:
-        """Tell what adding `settings` does; `total` as the picker sums it."""
+    def show_account(
+        self, settings: AccountSettings, total: Sum, rules: tuple[bool, bool, bool, bool] = (True, True, True, True)
+    ) -> None:
+        """Tell what adding `settings` does; `total` as the picker sums it; `rules` as in `AddAccount.switches`."""
         days, count = settings.days, total.recent
         if count is None:
             fetch = self.tr("Fetch {folders}").format(folders=self._folders(total.ticked))
@@ -118,18 +121,34 @@ class LastPage(Page):
             self.tr(
                 "What you read, flag, move, archive or delete here happens in the mailbox too, and the other way round. "
                 "Tandem never empties the mailbox’s Trash by itself."
-            ),
+            )
+            if all(rules)
+            else self.tr(
+                "What you read, flag or move goes both ways; {count} of the four rules about deleting and archiving are on. "
+                "Tandem never empties the mailbox’s Trash by itself."
+            ).format(count=words.number(sum(rules))),
         )
+        if settings.provider.by_browser:
+            self._secret.say(
+                self.tr("Keep the sign-in on this computer, encrypted"),
+                self.tr(
+                    "Its key is in this computer’s keychain. Tandem never saw your password, and tells {name} when you "
+                    "disconnect."
+                ).format(name=NAMES[settings.provider])
+                if settings.provider is Provider.GOOGLE
+                else self.tr("Its key is in this computer’s keychain. Tandem never saw your password."),
+            )
+            return
         unprotected = Security.NONE in (settings.imap.security, settings.smtp.security if settings.smtp else None)
         self._secret.say(
-            self.tr("Keep the password in this computer’s keychain"),
+            self.tr("Keep the password on this computer, encrypted"),
             self.tr("It goes to {host} and nowhere else, over a connection without protection, as you chose.").format(
                 host=settings.imap.host
             )
             if unprotected
-            else self.tr("It goes to {host} and nowhere else, over a protected connection.").format(
-                host=self._hosts(settings)
-            ),
+            else self.tr(
+                "Its key is in this computer’s keychain. The password goes to {host} and nowhere else, over a protected connection."
+            ).format(host=self._hosts(settings)),
         )
 
     def show_busy(self, is_busy: bool) -> None:

@@ -50,6 +50,11 @@ class Page(QWidget):
         raise NotImplementedError
 
     @property
+    def primary_icon(self) -> str:
+        """An icon before them; "" = none."""
+        return ""
+
+    @property
     def is_ready(self) -> bool:
         """Whether the primary button may be pressed."""
         raise NotImplementedError

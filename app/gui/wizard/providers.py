@@ -1,34 +1,15 @@
-"""The providers a mailbox may belong to, and which of them an address points to."""
+"""What the four kinds of mailbox are called, and which of them an address or a server points to."""
 
 from __future__ import annotations
 
-import re
-from enum import Enum
+from app.core.values import FoundServers, Provider
+
+__all__ = ["NAMES", "Provider", "card_of"]
+
+NAMES = {Provider.GOOGLE: "Google", Provider.MICROSOFT: "Microsoft"}
+"""Of those whose own page is signed in on."""
 
 
-class Provider(Enum):
-    GOOGLE = "google"
-    MICROSOFT = "microsoft"
-    EXCHANGE = "exchange"
-    OTHER = "other"
-
-
-WORKING = frozenset({Provider.OTHER})
-"""What this version can sign in to. The others say so on their card."""
-
-_GOOGLE = frozenset({"gmail.com", "googlemail.com"})
-_MICROSOFT = re.compile(r"(outlook|hotmail|live|msn)\.(com|[a-z]{2}|com?\.[a-z]{2})")
-
-
-def provider_of(email: str) -> Provider:
-    """Judged by the domain alone: what cannot be told that way is OTHER."""
-    domain = email.rpartition("@")[2].strip().lower()
-    if domain in _GOOGLE:
-        return Provider.GOOGLE
-    if _MICROSOFT.fullmatch(domain):
-        return Provider.MICROSOFT
-    return Provider.OTHER
-
-
-APP_PASSWORD_HOSTS = {Provider.GOOGLE: ("imap.gmail.com", "smtp.gmail.com")}
-"""Servers of providers that take an app password over IMAP. Microsoft takes none any more."""
+def card_of(found: FoundServers | None) -> Provider:
+    """Which card is chosen for what was found."""
+    return found.provider if found is not None else Provider.OTHER

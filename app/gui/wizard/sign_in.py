@@ -25,11 +25,12 @@ class Ways(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """Who signs in, apart from the servers. `smtp_password` None = the same."""
+    """Who signs in, apart from the servers. `smtp_password` None = the same; `ticket`: of the browser's sign-in."""
 
     settings: AccountSettings
     password: str
     smtp_password: str | None
+    ticket: str = ""
 
     def __repr__(self) -> str:
         return f"Credentials(settings={self.settings!r}, password=…)"

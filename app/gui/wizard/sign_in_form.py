@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.core.values import AccountSettings
+from app.core.values import AccountSettings, FoundServers, Provider
 from app.gui.forms.ask import Answer, Ask
 from app.gui.forms.neutral import one_line
 from app.gui.forms.sides import set_margins
@@ -15,11 +15,11 @@ from app.gui.look.parts.choices import CheckBox, Segmented
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import Label
 from app.gui.look.theme import Theme
+from app.gui.wizard.found_ways import hosts_of
 from app.gui.wizard.page import Field, Page, Secret
-from app.gui.wizard.providers import APP_PASSWORD_HOSTS, provider_of
 from app.gui.wizard.servers_form import ServersForm
 from app.gui.wizard.sign_in import Credentials
-from app.gui.wizard.tries import Try, guessed_hosts, is_unprotected
+from app.gui.wizard.tries import Try, is_unprotected
 from app.gui.wizard.tries_box import TriesBox
 
 FIND, BY_HAND = 0, 1
@@ -31,6 +31,8 @@ class SignInForm(Page):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._email = ""
+        self._found: FoundServers | None = None
+        self._provider = Provider.OTHER
         self._unprotected_ok = False
         self._build_fields()
         self._build_servers()
@@ -48,18 +50,44 @@ class SignInForm(Page):
             return self.tr("Confirm the unprotected connection first.")
         return ""
 
-    def _guess_for(self, email: str) -> None:
+    def set_found(self, found: FoundServers | None) -> None:
+        """What was found out about the address: shown where nothing was changed by hand."""
+        old = self._hosts()
+        self._found = found
+        self._take_hosts(old)
+
+    def _guess_for(self, email: str, found: FoundServers | None) -> None:
         """Another address: other guesses where nothing was changed by hand."""
         old = self._hosts()
-        self._email = email
-        self._tell_lead()
+        self._email, self._found = email, found
+        self._take_hosts(old)
+        self.tries.hide()
+        self.trouble.clear()
+
+    def _take_hosts(self, old: tuple[str, str]) -> None:
         for line, before, now in zip((self.servers.imap, self.servers.smtp), old, self._hosts(), strict=True):
             if line.host.text() in ("", before):
                 line.host.setText(now)
-        self.user.setPlaceholderText(email)
+        found = self._found
+        self.user.setPlaceholderText(found.imap[0].user if found is not None and found.imap else self._email)
+        self._tell_lead()
         self._explain_mode()
-        self.tries.hide()
-        self.trouble.clear()
+        self._tell_app_password()
+
+    def _tell_app_password(self) -> None:
+        """Said before it fails: many providers take no other from mail programs."""
+        found = self._found
+        if found is not None and found.app_password:
+            name = found.name or self.tr("This provider")
+            self.note.put(
+                "info",
+                "key-round",
+                self.tr("{name} may want an app password").format(name=name),
+                self.tr("With two-step sign-in it does not take your usual one from mail programs."),
+                [Answer(key="open", text=self.tr("Create one…"))],
+            )
+        else:
+            self.note.clear()
 
     def credentials(self, pair: Try) -> Credentials:
         """What is typed, with these servers."""
@@ -70,6 +98,7 @@ class SignInForm(Page):
                 imap=pair.imap,
                 smtp=pair.smtp,
                 ca_file=self.ca_file.text().strip(),
+                provider=self._provider,
             ),
             password=self.password.text(),
             smtp_password=self.smtp_password.text() if self.own_smtp.isChecked() else None,
@@ -78,6 +107,7 @@ class SignInForm(Page):
     def _build_fields(self) -> None:
         theme = self._theme
         self.trouble = Ask(theme, name="signInTrouble")
+        self.note = Ask(theme, name="appPasswordNote")
         self.name = LineEdit(theme, label=self.tr("Your name"), name="yourName")
         self.password = Secret(theme, label=self.tr("Password"), name="password")
         name = Field(theme, self.tr("Your name"), self.name, hint=self.tr("How it stands in the letters you send."))
@@ -90,7 +120,9 @@ class SignInForm(Page):
         self.body.addWidget(name)
         self.body.addSpacing(theme.px(16))
         self.body.addWidget(password)
-        self.body.addSpacing(theme.px(20))
+        self.body.addSpacing(theme.px(12))
+        self.body.addWidget(self.note)
+        self.body.addSpacing(theme.px(12))
         for field in (self.name, self.password.edit):
             field.textChanged.connect(self._on_typed)
 
@@ -150,7 +182,7 @@ class SignInForm(Page):
         self.which.chosen.connect(self._show_mode)
         self.servers.changed.connect(self._on_servers_changed)
         self.consent.answered.connect(self._on_consent)
-        self.tries.by_hand_wanted.connect(self._enter_by_hand)
+        self.tries.by_hand_wanted.connect(self.enter_by_hand)
         self.own_smtp.toggled.connect(self._on_own_smtp)
         self.advanced.toggled.connect(self._advanced_box.setVisible)
         browse.clicked.connect(self._choose_file)
@@ -167,12 +199,12 @@ class SignInForm(Page):
         return box
 
     def _users(self) -> tuple[str, str]:
-        user = self.user.text().strip() or self._email
+        """Names typed by hand, "" where none is."""
+        user = self.user.text().strip()
         return user, self.smtp_user.text().strip() if self.own_smtp.isChecked() else user
 
     def _hosts(self) -> tuple[str, str]:
-        known = APP_PASSWORD_HOSTS.get(provider_of(self._email))
-        return known or guessed_hosts(self._email)
+        return hosts_of(self._email, self._found)
 
     def _on_typed(self) -> None:
         sender = self.sender()
@@ -189,12 +221,15 @@ class SignInForm(Page):
     def _explain_mode(self) -> None:
         imap_host, smtp_host = self._hosts()
         self._explain.setText(
-            self.tr("Tandem tries {imap} and {smtp}, the safest way first.").format(imap=imap_host, smtp=smtp_host)
+            self.tr("Tandem signs in at {imap} and {smtp}, the safest way first.").format(
+                imap=imap_host, smtp=smtp_host
+            )
             if self.which.current() == FIND
             else self.tr("Your provider’s help pages name them.")
         )
 
-    def _enter_by_hand(self) -> None:
+    def enter_by_hand(self) -> None:
+        """The user would rather name the servers."""
         self.which.choose(BY_HAND)
         self._show_mode(BY_HAND)
         self.servers.imap.host.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,12 +9,15 @@ from PySide6.QtCore import Qt, Signal
 from app.core.commands import Command
 from app.core.events import Event, SignInTried
 from app.core.trouble import Fix
-from app.core.values import Server
+from app.core.values import FoundServers, Provider, Security, Server
 from app.gui.forms.ask import Answer
 from app.gui.look.theme import Theme
+from app.gui.outside import open_link
+from app.gui.wizard.found_ways import search_for
 from app.gui.wizard.sign_in import Credentials, SignIn
 from app.gui.wizard.sign_in_form import BY_HAND, SignInForm
-from app.gui.wizard.tries import Search, Single, Try
+from app.gui.wizard.steps_box import Line
+from app.gui.wizard.tries import Single, Try
 from app.gui.wizard.tries_box import Answered, Knock, short_reason
 
 
@@ -24,37 +27,63 @@ class SignInPage(SignInForm):
     signed_in = Signal(object)
     """`SignInTried` with its folders."""
 
-    def __init__(self, theme: Theme, post: Callable[[Command], None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        post: Callable[[Command], None],
+        clock: Callable[[], float],
+        open_page: Callable[[str], object] = open_link,
+    ) -> None:
         super().__init__(theme)
-        self._found: Try | None = None
+        self._open_page, self._link = open_page, ""
+        self._accepted: Try | None = None
+        self._is_looking = False
+        self._starts_later = False
         self._sign_in = SignIn(post, clock, self)
         self._sign_in.trying.connect(self._on_trying)
         self._sign_in.refused.connect(self._on_refused)
         self._sign_in.accepted.connect(self._on_accepted)
         self.trouble.answered.connect(self._on_answer)
+        self.note.answered.connect(self._on_note)
 
-    def set_email(self, email: str) -> None:
-        """The address from the page before; guesses are renewed only where nothing was changed by hand."""
+    def set_account(self, email: str, provider: Provider, found: FoundServers | None, *, is_looking: bool) -> None:
+        """From the page before; guesses are renewed only where nothing was changed by hand. `is_looking`: what there is to
+        find is not known yet (`set_found`)."""
+        self._is_looking = is_looking
+        self._provider = Provider.EXCHANGE if provider is Provider.EXCHANGE else Provider.OTHER
         if email == self._email:
+            self.set_found(found)
             return
         self._sign_in.give_up()
-        self._found = None
-        self._guess_for(email)
+        self._accepted = None
+        self._guess_for(email, found)
+
+    def set_found(self, found: FoundServers | None) -> None:
+        super().set_found(found)
+        if self._starts_later:
+            self._starts_later = self._is_looking = False
+            self.tries.forget("looking")
+            self.start()
+
+    def end_looking(self, found: FoundServers | None) -> None:
+        """What there is to find is known now."""
+        self._is_looking = False
+        self.set_found(found)
 
     @property
     def primary(self) -> str:
-        return self.tr("Signing in…") if self._sign_in.is_running else self.tr("Sign in")
+        return self.tr("Signing in…") if self.is_busy else self.tr("Sign in")
 
     @property
     def is_ready(self) -> bool:
-        return not self._sign_in.is_running and not self.why_not()
+        return not self.is_busy and not self.why_not()
 
     def why_not(self) -> str:
-        return "" if self._sign_in.is_running else self.missing()
+        return "" if self.is_busy else self.missing()
 
     @property
     def is_busy(self) -> bool:
-        return self._sign_in.is_running
+        return self._sign_in.is_running or self._starts_later
 
     def enter(self) -> None:
         (self.password if self.name.text() else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -62,6 +91,7 @@ class SignInPage(SignInForm):
     def leave(self) -> None:
         """Back was pressed: an attempt under way is given up."""
         self._sign_in.give_up()
+        self._starts_later = False
         self.password.hide_text()
         self.smtp_password.hide_text()
         self.ready_changed.emit()
@@ -75,14 +105,19 @@ class SignInPage(SignInForm):
         self.tries.start(by_hand=by_hand)
         user, smtp_user = self._users()
         if by_hand:
-            pair = Try(imap=self.servers.imap.value(user), smtp=self.servers.smtp.value(smtp_user))
+            who, other = user or self._email, smtp_user or user or self._email
+            pair = Try(imap=self.servers.imap.value(who), smtp=self.servers.smtp.value(other))
             self._sign_in.start(Single(pair), self.credentials(pair))
+        elif self._is_looking:
+            self._starts_later = True
+            self.tries.say("looking", Line(name=self.tr("Looking for the servers…"), answered=Answered.RUNNING))
         else:
-            imap_host, smtp_host = self._hosts()
-            search = Search(imap_host=imap_host, smtp_host=smtp_host, user=user, smtp_user=smtp_user)
+            search = search_for(self._email, self._found, user, smtp_user)
             first = search.current()
             if first is not None:
                 self._sign_in.start(search, self.credentials(first))
+            else:
+                self.enter_by_hand()
         self.ready_changed.emit()
 
     def on_event(self, event: Event) -> None:
@@ -92,7 +127,7 @@ class SignInPage(SignInForm):
     @property
     def found(self) -> Credentials | None:
         """What both servers accepted; None before that."""
-        return self.credentials(self._found) if self._found is not None else None
+        return self.credentials(self._accepted) if self._accepted is not None else None
 
     def _on_trying(self, pair: Try) -> None:
         for server, is_smtp in ((pair.imap, False), (pair.smtp, True)):
@@ -139,7 +174,7 @@ class SignInPage(SignInForm):
             self.tries.put(
                 Knock(server=pair.smtp, is_smtp=True, answered=Answered.YES, detail=accepted, seconds=seconds)
             )
-        self._found = pair
+        self._accepted = pair
         self._trouble_gap.hide()
         self.ready_changed.emit()
         self.signed_in.emit(event)
@@ -147,6 +182,7 @@ class SignInPage(SignInForm):
     def _tell(self, event: SignInTried) -> None:
         """One sentence, what is safe, and the one act that helps."""
         at_smtp = event.server == "smtp"
+        self._link = event.link
         by_hand = self.which.current() == BY_HAND
         kept = self.tr("All you typed is still here.")
         answers: list[Answer] = []
@@ -154,12 +190,20 @@ class SignInPage(SignInForm):
             answers = [Answer(key="smtp" if at_smtp else "password", text=self.tr("Type it again…"))]
             if at_smtp and not self.own_smtp.isChecked():
                 answers = [Answer(key="own", text=self.tr("Different sign-in for sending…"))]
-        elif event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY):
+        elif event.fix in (Fix.APP_PASSWORD, Fix.SWITCH_ON) and event.link:
+            words = {
+                Fix.APP_PASSWORD: self.tr("Create one at the provider…"),
+                Fix.SWITCH_ON: self.tr("Open the provider’s settings…"),
+            }
+            answers = [Answer(key="open", text=words[event.fix])]
+        elif at_smtp and event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY):
+            answers = [Answer(key="other-smtp", text=self.tr("Use another SMTP server…"))]
+        elif event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY, Fix.SWITCH_ON):
             text = self.tr("Check the server name…") if by_hand else self.tr("Enter servers by hand…")
             answers = [Answer(key="smtp-host" if at_smtp else "imap-host", text=text)]
         self.trouble.put("danger", "circle-alert", event.reason, kept, answers, more=event.detail)
         self._trouble_gap.show()
-        if event.fix is Fix.PASSWORD:
+        if event.fix in (Fix.PASSWORD, Fix.APP_PASSWORD):
             (self.smtp_password if at_smtp and self.own_smtp.isChecked() else self.password).retry()
         elif by_hand and answers:
             (self.servers.smtp if at_smtp else self.servers.imap).retry()
@@ -174,7 +218,28 @@ class SignInPage(SignInForm):
             if not self.smtp_user.text():
                 self.smtp_user.setText(self._users()[0] or self._email)
             self.smtp_password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key == "open":
+            self._open_page(self._link)
+        elif key == "other-smtp":
+            self._other_smtp()
         else:
             self.which.choose(BY_HAND)
             self._show_mode(BY_HAND)
             (self.servers.smtp if key == "smtp-host" else self.servers.imap).retry()
+
+    def _other_smtp(self) -> None:
+        """By hand, with what most providers take: 587 and STARTTLS. The server for reading stays as it was accepted."""
+        accepted = next(
+            (knock for knock in self.tries.knocks if not knock.is_smtp and knock.answered is Answered.YES), None
+        )
+        if accepted is not None:
+            self.servers.imap.fill(accepted.server)
+        self.which.choose(BY_HAND)
+        self._show_mode(BY_HAND)
+        smtp = self.servers.smtp
+        smtp.fill(Server(host=smtp.host.text().strip(), port=587, security=Security.STARTTLS, user=""))
+        smtp.retry()
+
+    def _on_note(self) -> None:
+        if self._found is not None:
+            self._open_page(self._found.app_password)

@@ -38,9 +38,10 @@ def server(host: str, security: Security, user: str, ports: dict[Security, int])
 class Search:
     """Walks through the ways to reach two servers; each answer rules one of them out."""
 
-    def __init__(self, *, imap_host: str, smtp_host: str, user: str, smtp_user: str) -> None:
-        self._imap = [server(imap_host, each, user, IMAP_PORTS) for each in ORDER]
-        self._smtp = [server(smtp_host, each, smtp_user, SMTP_PORTS) for each in ORDER]
+    def __init__(self, *, imap: Sequence[Server], smtp: Sequence[Server]) -> None:
+        """The safest first. Ways without protection are left out: only the user may choose those."""
+        self._imap = [each for each in imap if each.security is not Security.NONE]
+        self._smtp = [each for each in smtp if each.security is not Security.NONE]
 
     def current(self) -> Try | None:
         """The pair to try now; None when the ways are used up."""

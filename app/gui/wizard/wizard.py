@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -17,11 +17,14 @@ from app.gui.forms.column import Column, ScrollColumn
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.labels import Hairline, Label, Surface
 from app.gui.look.theme import Theme
+from app.gui.outside import open_link
 from app.gui.wizard.address_page import AddressPage
+from app.gui.wizard.browser_page import BrowserPage
 from app.gui.wizard.folders_page import FoldersPage
 from app.gui.wizard.last_page import LastPage
 from app.gui.wizard.page import Page
 from app.gui.wizard.rail import Rail
+from app.gui.wizard.rules_page import RulesPage
 from app.gui.wizard.sign_in import Credentials
 from app.gui.wizard.sign_in_page import SignInPage
 
@@ -48,12 +51,16 @@ class Wizard(Surface):
         try_demo: Callable[[], None] | None = None,
         give_passphrase: Callable[[str], None] | None = None,
         first_run: bool,
+        taken: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        open_page: Callable[[str], object] = open_link,
         parent: QWidget | None = None,
     ) -> None:
         """`try_demo` opens the demo mailbox instead; `give_passphrase` unlocks the encrypted file for secrets.
 
-        On the first run there is nothing to go back to, so there is no Cancel. `clock` gives seconds.
+        On the first run there is nothing to go back to, so there is no Cancel. `taken`: addresses that are here already.
+        `clock` gives seconds, `wall_clock` Unix seconds; `open_page` opens a page in the system's browser.
         """
         super().__init__(theme, "surface", name="wizard", parent=parent)
         self._post, self._try_demo, self._give_passphrase = post, try_demo, give_passphrase
@@ -63,18 +70,31 @@ class Wizard(Surface):
         self._steps = [
             self.tr("Your address"),
             self.tr("Sign in"),
+            self.tr("Two-way rules"),
             self.tr("Folders"),
             self.tr("Check and add"),
         ]
-        self.address_page = AddressPage(theme, first_run=first_run)
-        self.sign_in_page = SignInPage(theme, post, clock)
+        self.address_page = AddressPage(theme, post, first_run=first_run)
+        self.address_page.know(frozenset(email.lower() for email in taken))
+        self.sign_in_page = SignInPage(theme, post, clock, open_page)
+        self.browser_page = BrowserPage(theme, post, open_page, wall_clock)
+        self.rules_page = RulesPage(theme)
         self.folders_page = FoldersPage(theme, post)
         self.last_page = LastPage(theme)
-        self.pages: list[Page] = [self.address_page, self.sign_in_page, self.folders_page, self.last_page]
+        self._by_browser = False
+        everything: list[Page] = [
+            self.address_page,
+            self.sign_in_page,
+            self.browser_page,
+            self.rules_page,
+            self.folders_page,
+            self.last_page,
+        ]
         self.rail = Rail(theme, self._steps)
         self._stack = QStackedWidget()
-        for page in self.pages:
-            self._stack.addWidget(ScrollColumn(theme, page, WIDTH))
+        self._columns = {page: ScrollColumn(theme, page, WIDTH) for page in everything}
+        for page, column in self._columns.items():
+            self._stack.addWidget(column)
             page.ready_changed.connect(self._refresh)
         self.back = Button(theme, self.tr("Back"), height=36, name="wizardBack")
         self.demo = Button(theme, self.tr("Try the demo mailbox"), "link", height=36, name="wizardDemo")
@@ -86,13 +106,19 @@ class Wizard(Surface):
         self.demo.clicked.connect(self._on_demo)
         self.next.clicked.connect(self._on_next)
         self.sign_in_page.signed_in.connect(self._on_signed_in)
+        self.browser_page.signed_in.connect(self._on_signed_in)
+        self.browser_page.other_wanted.connect(self._use_password)
+        self.address_page.found_changed.connect(self._on_found)
+        self.address_page.by_hand_wanted.connect(self._enter_by_hand)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._go(0)
 
     def on_event(self, event: Event) -> None:
         """Every event but `Changed`."""
+        self.address_page.on_event(event)
         self.sign_in_page.on_event(event)
+        self.browser_page.on_event(event)
         self.folders_page.on_event(event)
         if isinstance(event, AccountAdded) and event.origin == _ORIGIN:
             self._is_over = True
@@ -105,15 +131,23 @@ class Wizard(Surface):
             self._on_add_failed(event)
 
     @property
+    def pages(self) -> list[Page]:
+        """The way through, as far as it is known now."""
+        sign_in: Page = self.browser_page if self._by_browser else self.sign_in_page
+        return [self.address_page, sign_in, self.rules_page, self.folders_page, self.last_page]
+
+    @property
     def current(self) -> int:
         """Number of the page in sight, from 0."""
-        return self._stack.currentIndex()
+        shown = self._stack.currentWidget()
+        return next((number for number, page in enumerate(self.pages) if self._columns[page] is shown), 0)
 
     def go_back(self) -> None:
         """One page back; from the first one, out."""
         if self.pages[self.current] is self.last_page and self.last_page.is_busy:
             return
         self.sign_in_page.leave()
+        self.browser_page.leave()
         if self.current:
             self._go(self.current - 1)
         elif not self._first_run:
@@ -138,10 +172,11 @@ class Wizard(Surface):
         whole.addLayout(right, 1)
 
     def _go(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
+        page = self.pages[number]
+        self._stack.setCurrentWidget(self._columns[page])
         self.rail.go(number + 1)
         self._refresh()
-        self.pages[number].enter()
+        page.enter()
 
     def _refresh(self) -> None:
         number = self.current
@@ -149,6 +184,7 @@ class Wizard(Surface):
         step = self.tr("Step {number} of {count}").format(number=number + 1, count=len(self.pages))
         page.step.setText(f"{step} · {self._steps[number]}")
         self.next.setText(page.primary)
+        self.next.set_icon(page.primary_icon)
         self.next.setEnabled(page.is_ready)
         self._why.setText(page.why_not())
         is_first = number == 0
@@ -161,26 +197,75 @@ class Wizard(Surface):
         if not page.is_ready:
             return
         if page is self.address_page:
-            self.sign_in_page.set_email(self.address_page.email)
-            self._go(1)
+            self._to_sign_in()
         elif page is self.sign_in_page:
             self.sign_in_page.start()
+        elif page is self.browser_page:
+            self.browser_page.start()
         elif page is self.folders_page:
             who = self._chosen()
             if who is not None and self.folders_page.panel is not None:
-                self.last_page.show_account(who.settings, self.folders_page.panel.choice.sum())
-                self._go(3)
-        else:
+                self.last_page.show_account(who.settings, self.folders_page.panel.choice.sum(), self._rules())
+                self._go(self.current + 1)
+        elif page is self.last_page:
             self._add()
+        else:
+            self._go(self.current + 1)
+
+    def _to_sign_in(self) -> None:
+        page = self.address_page
+        page.leave_for_sign_in()
+        self._by_browser = page.provider.by_browser
+        if self._by_browser:
+            self.browser_page.set_account(page.email, page.provider, page.found)
+            self._go(1)
+            self.browser_page.start()
+        else:
+            self._give_sign_in()
+            self._go(1)
+
+    def _give_sign_in(self) -> None:
+        page = self.address_page
+        self.sign_in_page.set_account(page.email, page.provider, page.found, is_looking=page.finder.is_running)
+
+    def _on_found(self) -> None:
+        """Found while the user was typing the password already: at a provider's own page nobody needs one."""
+        page, found = self.address_page, self.address_page.found
+        if self.current != 1 or self._by_browser:
+            return
+        if page.provider.by_browser and not self.sign_in_page.password.text():
+            self._to_sign_in()
+        else:
+            self.sign_in_page.end_looking(found)
+
+    def _use_password(self) -> None:
+        """An app password instead of the provider's page."""
+        self.browser_page.leave()
+        self._by_browser = False
+        self._give_sign_in()
+        self._go(1)
+
+    def _enter_by_hand(self) -> None:
+        self._by_browser = False
+        self._give_sign_in()
+        self._go(1)
+        self.sign_in_page.enter_by_hand()
 
     def _on_signed_in(self, event: SignInTried) -> None:
-        who = self.sign_in_page.found
+        who = self._signed_in()
         if who is not None:
             self.folders_page.show_folders(who, event.folders)
             self._go(2)
 
+    def _signed_in(self) -> Credentials | None:
+        return self.browser_page.found if self._by_browser else self.sign_in_page.found
+
+    def _rules(self) -> tuple[bool, bool, bool, bool]:
+        on = self.rules_page.groups.on()
+        return on["delete_in"], on["delete_out"], on["archive_in"], on["archive_out"]
+
     def _chosen(self) -> Credentials | None:
-        who = self.sign_in_page.found
+        who = self._signed_in()
         if who is None:
             return None
         settings = replace(who.settings, days=self.folders_page.days, folders=self.folders_page.folders)
@@ -195,7 +280,14 @@ class Wizard(Surface):
             self._give_passphrase(phrase)
         self.last_page.show_busy(True)
         self._post(
-            AddAccount(settings=who.settings, password=who.password, smtp_password=who.smtp_password, origin=_ORIGIN)
+            AddAccount(
+                settings=who.settings,
+                password=who.password,
+                smtp_password=who.smtp_password,
+                ticket=who.ticket,
+                switches=self._rules(),
+                origin=_ORIGIN,
+            )
         )
 
     def _on_add_failed(self, event: CommandFailed) -> None:
@@ -220,6 +312,7 @@ class Wizard(Surface):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.sign_in_page.leave()
+        self.browser_page.leave()
         if not self._is_over:
             self.cancelled.emit()
         super().closeEvent(event)
@@ -231,7 +324,7 @@ class Wizard(Surface):
     def _fold_rail(self) -> None:
         is_folded = self.width() < self._theme.px(_RAIL_FROM)
         self.rail.setVisible(not is_folded)
-        for page in self.pages:
+        for page in self._columns:
             page.set_compact(is_folded)
 
     def _restyle(self) -> None:

@@ -47,6 +47,8 @@ class Look:
     seconds: float
 
 
+LOOK_UP = 0.1
+"""Seconds after which it is looked whether anybody still waits."""
 IMAP = ((993, Security.TLS), (143, Security.STARTTLS))
 SMTP = ((465, Security.TLS), (587, Security.STARTTLS))
 
@@ -118,12 +120,23 @@ class Seeker:
         self, step: Step, where: str, began: float, asked: Future[Found], name: Callable[[Found], str]
     ) -> Found | None:
         try:
-            found = asked.result()
+            found = self._wait(asked)
         except NoAnswer as nothing:
             self._say(step, where, began, "", str(nothing))
             return None
         self._say(step, where, began, name(found), "")
         return found
+
+    def _wait(self, asked: Future[Found]) -> Found:
+        """Its answer; raises Stopped as soon as nobody wants it any more."""
+        while True:
+            try:
+                return asked.result(timeout=LOOK_UP)
+            except TimeoutError:
+                if asked.done():
+                    raise
+                if self.stop():
+                    raise Stopped from None
 
     # --- the steps -------------------------------------------------------------------------------------------
 
@@ -174,7 +187,7 @@ class Seeker:
 
     def _by_mail_record(self, domain: str, email: str, began: float, asked: Future[list[str]]) -> FoundServers | None:
         try:
-            hosts = [host for host in asked.result() if is_host(host)]
+            hosts = [host for host in self._wait(asked) if is_host(host)]
         except NoAnswer as nothing:
             self._say(Step.MX, domain, began, "", str(nothing))
             return None
@@ -220,7 +233,7 @@ class Seeker:
             for server, answer in zip(servers, asked, strict=True):
                 where = f"{server.host} {server.port}"
                 try:
-                    answer.result()
+                    self._wait(answer)
                 except Stopped:
                     raise
                 except Trouble as trouble:

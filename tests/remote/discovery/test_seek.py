@@ -229,6 +229,7 @@ def test_likely_names_are_knocked_at_and_the_first_honest_one_is_taken(
 ) -> None:
     """`localhost` is the domain: its certificate is right, and Dovecot answers there."""
     dovecot, submission = mail_servers.dovecot.ports, mail_servers.submission
+    submission.conduct.behave()
     seeker = Seeker(
         tell=world.looks.append,
         net=world.net(),

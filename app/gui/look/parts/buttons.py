@@ -57,6 +57,13 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         self.updateGeometry()
 
+    def set_icon(self, icon_name: str) -> None:
+        """Before the words; "" = none."""
+        if icon_name != self._icon_name:
+            self._icon_name = icon_name
+            self.updateGeometry()
+            self.update()
+
     def set_kind(self, kind: Kind) -> None:
         self.kind = kind
         self.updateGeometry()
