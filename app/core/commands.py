@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
-from app.core.values import AccountSettings, Flags, Letter, Provider, Role
+from app.core.values import AccountSettings, Flags, Identity, Letter, Provider, Role, Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +302,40 @@ class ChangeIdentity(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeIdentities(Command):
+    """All addresses that the account writes from, the usual one first."""
+
+    account: AccountId
+    identities: tuple[Identity, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLook(Command):
+    """The colour of an account's dot, and its place among the accounts, from 0."""
+
+    account: AccountId
+    color: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeServers(Command):
+    """Other servers for an account that is here; what waits goes on with them. Passwords None = as they are; `smtp_password`
+    and `fallback_password` "" = the same as for reading."""
+
+    account: AccountId
+    imap: Server
+    smtp: Server | None
+    fallback: Server | None = None
+    password: str | None = None
+    smtp_password: str | None = None
+    fallback_password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"ChangeServers(account={self.account!r}, imap={self.imap!r}, smtp={self.smtp!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveAccount(Command):
     """The account and its secrets leave this computer; the mailbox is not touched. What had not been told to it is given up.
 
@@ -356,12 +390,14 @@ class LoadGap(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrySignIn(Command):
     """Sign in to both servers and list the folders; nothing is stored. Answered by `SignInTried`. `ticket`: of an earlier
-    sign-in by the browser, instead of a password."""
+    sign-in by the browser, instead of a password. `account`: one that is here; what it has is taken where no password is given.
+    """
 
     settings: AccountSettings
     password: str = ""
     smtp_password: str | None = None
     ticket: str = ""
+    account: AccountId | None = None
 
     def __repr__(self) -> str:
         return f"TrySignIn(settings={self.settings!r}, password=…)"
@@ -386,6 +422,13 @@ class SignInByBrowser(Command):
 
     settings: AccountSettings
     account: AccountId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAgain(Command):
+    """`SignInByBrowser` for an account that is here, with the same answers; it goes on by itself when it worked."""
+
+    account: AccountId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whom letters are from: `email` may be another one than the account's, where its server sends for it."""
+
+    email: str
+    name: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """One server and how to reach it. `user` is the name to sign in with."""
 
@@ -127,6 +136,8 @@ class AccountSettings:
     folders: tuple[str, ...] | None = None
     color: str = ""
     provider: Provider = Provider.OTHER
+    fallback: Server | None = None
+    """A second server for sending, tried when the first cannot be used; never after a letter's text was handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,10 @@ class Desk:
                 self._owed(account)
             case ask.CreateFolder() | ask.RenameFolder() | ask.DeleteFolder():
                 self._folder(command)
-            case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting() | ask.ChangeIdentity():
+            case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting():
                 self._arrange(command)
+            case ask.ChangeIdentity() | ask.ChangeIdentities() | ask.ChangeLook():
+                self._enrolment.arrange(command)
             case ask.ChangeSwitches():
                 self._switch(command)
             case ask.AddAccount():
@@ -106,6 +108,8 @@ class Desk:
                 self._enrolment.sign_in_again(command)
             case ask.RemoveAccount():
                 self._enrolment.remove(command)
+            case ask.ChangeServers():
+                self._enrolment.change_servers(command)
             case ask.ChangeClient():
                 self._enrolment.change_client(command)
             case ask.PauseAccount() | ask.ResumeAccount():
@@ -289,7 +293,7 @@ class Desk:
 
     # --- arranging -------------------------------------------------------------------------------------------
 
-    def _arrange(self, command: ask.ChooseFolders | ask.SetRole | ask.ChangeSetting | ask.ChangeIdentity) -> None:
+    def _arrange(self, command: ask.ChooseFolders | ask.SetRole | ask.ChangeSetting) -> None:
         with self._library.transaction(command.origin) as unit:
             match command:
                 case ask.ChooseFolders():
@@ -300,8 +304,6 @@ class Desk:
                     set_role(unit, command.folder, command.role)
                 case ask.ChangeSetting():
                     drafts.change_setting(unit, command.key, command.value)
-                case ask.ChangeIdentity():
-                    accounts.change_identity(unit, command.account, command.name, command.signature)
         if isinstance(command, ask.ChooseFolders):
             self._signed_in(command.account)
 

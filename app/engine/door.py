@@ -6,8 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.commands import CancelSignIn, Command, FindServers, RevokeGrant, SignedInAgain, SignInByBrowser, TrySignIn
+from app.core.commands import (
+    CancelSignIn,
+    Command,
+    FindServers,
+    RevokeGrant,
+    SignedInAgain,
+    SignInAgain,
+    SignInByBrowser,
+    TrySignIn,
+)
 from app.core.events import BrowserWanted, FoundFolder, Looked, ServersFound, SignInTried
+from app.core.ids import AccountId
 from app.core.trouble import AskUser, Fix, Stopped, Trouble
 from app.core.values import AccountSettings, Role
 from app.engine.proofs import Proofs, SignInPages
@@ -58,23 +68,29 @@ class Door:
         pages: SignInPages,
         proofs: Proofs,
         setting: Callable[[str], str],
+        settings: Callable[[AccountId], AccountSettings],
         post: Callable[[Command], None],
         net: Net | None = None,
     ) -> None:
-        """`setting` gives a setting of the profile, "" where there is none; `post` hands a command to whom it concerns."""
+        """`setting` gives a setting of the profile, "" where there is none, `settings` those of an account; `post` hands a
+        command to whom it concerns."""
         self._emit, self._clock, self._inbox = emit, clock, inbox
         self._pages, self._proofs, self._setting, self._post = pages, proofs, setting, post
+        self._settings = settings
         self._net = net or Net()
         self._visiting: _Visiting | None = None
 
     def handle(self, command: Command) -> None:
         match command:
             case TrySignIn():
-                self._emit(self._try(command.settings, command.origin, self._secret(command), command.smtp_password))
+                self._emit(self._try_password(command))
             case FindServers():
                 self._find(command)
             case SignInByBrowser():
                 self._open_page(command)
+            case SignInAgain(account=account, origin=origin):
+                settings = self._settings(account)
+                self._open_page(SignInByBrowser(settings=settings, account=account, origin=origin))
             case _BrowserAnswered():
                 self._answered(command)
             case CancelSignIn(origin=origin):
@@ -185,9 +201,24 @@ class Door:
             self._visiting.receiver.close()
             self._visiting = None
 
-    def _secret(self, command: TrySignIn) -> Secret:
+    def _try_password(self, command: TrySignIn) -> SignInTried:
+        try:
+            secret = self._secret(command, "imap")
+            other = command.smtp_password
+            if other is None and command.account is not None and not command.password:
+                kept = self._secret(command, "smtp")
+                other = kept if isinstance(kept, str) and kept != secret else None
+        except Trouble as trouble:
+            return _tried(command.origin, trouble)
+        return self._try(command.settings, command.origin, secret, other)
+
+    def _secret(self, command: TrySignIn, kind: str) -> Secret:
         grant = self._proofs.tokens.held(command.ticket) if command.ticket else None
-        return Bearer(grant.access) if grant is not None else command.password
+        if grant is not None:
+            return Bearer(grant.access)
+        if command.account is not None and not command.password:
+            return self._proofs.current(self._settings(command.account), kind)
+        return command.password
 
     # --- both servers ----------------------------------------------------------------------------------------
 

@@ -71,6 +71,33 @@ class Enrolment:
             outbox.hurry_all(unit, command.account)
         self._revive(command.account)
 
+    def arrange(self, command: ask.ChangeIdentity | ask.ChangeIdentities | ask.ChangeLook) -> None:
+        with self._library.transaction(command.origin) as unit:
+            match command:
+                case ask.ChangeIdentity():
+                    accounts.change_identity(unit, command.account, command.name, command.signature)
+                case ask.ChangeIdentities():
+                    accounts.change_identities(unit, command.account, command.identities)
+                case ask.ChangeLook():
+                    accounts.change_look(unit, command.account, command.color, command.place)
+
+    def change_servers(self, command: ask.ChangeServers) -> None:
+        proofs = self._around.proofs
+        email = accounts.settings_of(self._library.look(), command.account).email
+        for kind, given in (("smtp", command.smtp_password), ("fallback", command.fallback_password)):
+            if given:
+                proofs.secrets.set(secret_name(kind, email), given)
+            elif given == "":
+                proofs.secrets.delete(secret_name(kind, email))
+        if command.password:
+            proofs.secrets.set(secret_name("imap", email), command.password)
+        with self._library.transaction(command.origin) as unit:
+            accounts.change_servers(unit, command.account, command.imap, command.smtp, command.fallback)
+            if accounts.state_of(unit, command.account) is AccountState.SIGN_IN_NEEDED:
+                accounts.set_state(unit, command.account, AccountState.LIVE)
+            outbox.hurry_all(unit, command.account)
+        self._revive(command.account)
+
     def change_client(self, command: ask.ChangeClient) -> None:
         """The next sign-in says so; accounts that are signed in go on with what they were signed in with."""
         google = command.provider is Provider.GOOGLE

@@ -7,6 +7,7 @@ idle where one connection hears of all folders): at most four connections, which
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,7 @@ from app.core import commands as ask
 from app.core.commands import Command
 from app.core.events import Event, LetterMoved
 from app.core.ids import AccountId, FolderId
-from app.core.values import Role
+from app.core.values import AccountSettings, Role
 from app.engine.access import Pulse, pause_of
 from app.engine.connections import Connections
 from app.engine.desk import Desk
@@ -28,7 +29,7 @@ from app.engine.seeker import Seeker
 from app.engine.watch import Watch
 from app.engine.worker import Emit, Inbox, Stop, Worker
 from app.remote.secrets import Secrets
-from app.store.accounts import account_ids
+from app.store.accounts import account_ids, settings_of
 from app.store.connection import Gate
 from app.store.drafts import setting
 from app.store.files import sweep_unfinished
@@ -208,7 +209,14 @@ class House:
                     if account is None or each == account:
                         connections.doubt(self._pulse.doubt)
                         self._to_account(each, command)
-            case ask.FindServers() | ask.TrySignIn() | ask.SignInByBrowser() | ask.CancelSignIn() | ask.RevokeGrant():
+            case (
+                ask.FindServers()
+                | ask.TrySignIn()
+                | ask.SignInByBrowser()
+                | ask.SignInAgain()
+                | ask.CancelSignIn()
+                | ask.RevokeGrant()
+            ):
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
@@ -261,14 +269,17 @@ class House:
         )
 
     def _door(self, emit: Emit, inbox: Inbox) -> Door:
-        return Door(emit, self._chances.clock, inbox, self._pages, self._proofs, self._setting, self.post)
+        return Door(
+            emit, self._chances.clock, inbox, self._pages, self._proofs, self._setting, self._settings, self.post
+        )
 
     def _setting(self, key: str) -> str:
-        library = self._library()
-        try:
+        with closing(self._library()) as library:
             return setting(library.look(), key)
-        finally:
-            library.close()
+
+    def _settings(self, account: AccountId) -> AccountSettings:
+        with closing(self._library()) as library:
+            return settings_of(library.look(), account)
 
     def _owed(self, account: AccountId) -> None:
         self._to(f"mailroom {account}", ask.Push(account=account))

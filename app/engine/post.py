@@ -39,6 +39,8 @@ from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
 
+UNUSABLE = SIGN_IN_AGAIN | {Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.APP_PASSWORD, Fix.SWITCH_ON}
+"""What a second server for sending may help against: the first does not answer, prove itself, or let the account in."""
 LATER = 600.0
 PATIENT = 300.0
 """Seconds a server may take to answer the final dot: RFC 5321 4.5.3.2 asks for minutes, and giving up early would make a
@@ -160,10 +162,30 @@ class Post:
             self._sent(letter, report)
 
     def _deliver(self, letter: Posted, settings: AccountSettings, server: Server, raw: bytes) -> None:
+        """By the preferred server; where that cannot be used at all, by the second one. Whatever is raised by the first was said
+        before the final dot, but for `Uncertain`: then nobody else is asked, since the letter may have been sent."""
+        try:
+            self._hand_over(letter, settings, "smtp", server, raw)
+        except Uncertain:
+            raise
+        except Trouble as trouble:
+            if settings.fallback is None or trouble.fix not in UNUSABLE or self._inbox.stopping():
+                raise
+            log.info("The preferred server for sending cannot be used; the second one is tried.")
+            try:
+                self._hand_over(letter, settings, "fallback", settings.fallback, raw)
+            except Uncertain:
+                raise
+            except Trouble as other:
+                if other.fix in UNUSABLE:
+                    raise trouble from other  # what has to be put right is the preferred one
+                raise
+
+    def _hand_over(self, letter: Posted, settings: AccountSettings, kind: str, server: Server, raw: bytes) -> None:
         """A token that is refused is renewed once: nothing of the letter was said until then."""
         self._around.proofs.proven(
             settings,
-            "smtp",
+            kind,
             lambda secret: self._around.deliver(
                 server,
                 secret,
@@ -208,7 +230,13 @@ class Post:
             put_off(unit, letter.operation, reason, unit.now + self._pause)
 
     def _failed(self, letter: Posted, trouble: AskUser, report: Report) -> None:
-        if trouble.fix in SIGN_IN_AGAIN | {Fix.PASSPHRASE, Fix.KEYCHAIN, Fix.CERTIFICATE}:
+        if trouble.fix in SIGN_IN_AGAIN | {
+            Fix.PASSPHRASE,
+            Fix.KEYCHAIN,
+            Fix.CERTIFICATE,
+            Fix.APP_PASSWORD,
+            Fix.SWITCH_ON,
+        }:
             # not the letter's fault: it waits
             with self._library.transaction() as unit:
                 mark(unit, letter.id, OutboxState.QUEUED.value)

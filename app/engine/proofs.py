@@ -22,7 +22,7 @@ Done = TypeVar("Done")
 
 
 def secret_name(kind: str, email: str) -> str:
-    """How a secret is called in the store; `kind` is imap or smtp."""
+    """How a secret is called in the store; `kind` is imap, smtp or fallback."""
     return f"{kind}:{email.lower()}"
 
 
@@ -50,8 +50,9 @@ class Proofs:
         self.tokens = Tokens(secrets, authorities, clock)
 
     def current(self, settings: AccountSettings, kind: str = "imap") -> Secret:
-        """For `kind` smtp the separate password for sending where there is one. Raises AskUser when nothing is kept."""
-        if kind == "smtp" and (own := self.secrets.get(secret_name(kind, settings.email))) is not None:
+        """For `kind` smtp, and fallback, the separate password for sending where there is one. Raises AskUser when nothing is
+        kept."""
+        if kind != "imap" and (own := self.secrets.get(secret_name(kind, settings.email))) is not None:
             return own
         if settings.provider.by_browser:
             return Bearer(self.tokens.access(settings.provider, settings.email, settings.ca_file))
@@ -76,7 +77,7 @@ class Proofs:
 
     def forget(self, settings: AccountSettings) -> str:
         """Everything of an account ends here. A ticket with what is still to be taken back at its provider (`revoke`), or ""."""
-        for kind in ("imap", "smtp"):
+        for kind in ("imap", "smtp", "fallback"):
             self.secrets.delete(secret_name(kind, settings.email))
         return self.tokens.forget(settings.email) if settings.provider.by_browser else ""
 

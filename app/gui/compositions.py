@@ -16,12 +16,17 @@ from app.gui.composer.letters import new_letter, sender_of
 from app.gui.composer.window import Composer
 from app.gui.look.theme import Theme
 from app.gui.window.request import ComposeKind, ComposeRequest
+from app.mail.envelope import delivered_to
 from app.mail.mailto import read_mailto
 from app.mail.parse import Parsed, read_message
-from app.mail.reply import forward, reply
+from app.mail.reply import addressee, forward, reply
 from app.store.rows import AccountRow
 from app.store.views import Reader
 
+DEFAULT_ACCOUNT = "default_account"
+"""The setting with the address of the account that new letters are written from; none = the first."""
+Read = tuple[Parsed | None, str]
+"""A message to answer (None = not fetched yet), and which of one's addresses it was meant for."""
 OPENING = "compositions"
 """The origin of the wish to go on with a draft that is in the mailbox."""
 
@@ -53,8 +58,9 @@ class Compositions:
             )
         elif request.message is not None:
             message = request.message
+            own = [row.identity.email for row in self._senders() if row.id == request.account]
             self._background.ask(
-                lambda reader: _parsed(reader, message), lambda parsed: self._answer(request, message, parsed)
+                lambda reader: _read(reader, message, own), lambda read: self._answer(request, message, read)
             )
         else:
             self._begin(request, None)
@@ -69,25 +75,32 @@ class Compositions:
             self._awaited[message] = request
             self._post(FetchBody(account=request.account, message=message))
 
-    def _answer(self, request: ComposeRequest, message: MessageId, parsed: Parsed | None) -> None:
+    def _answer(self, request: ComposeRequest, message: MessageId, read: Read) -> None:
+        parsed, meant_for = read
         if parsed is None:  # not fetched yet: answer it as soon as it is here
             self._awaited[message] = request
             self._post(FetchBody(account=request.account, message=message))
         else:
-            self._begin(request, parsed)
+            self._begin(request, parsed, meant_for)
 
-    def _begin(self, request: ComposeRequest, parsed: Parsed | None) -> None:
+    def _begin(self, request: ComposeRequest, parsed: Parsed | None, meant_for: str = "") -> None:
         accounts = self._senders()
-        mine = next((account for account in accounts if account.id == request.account), next(iter(accounts), None))
+        of_account = [account for account in accounts if account.id == request.account] or accounts
+        mine = next(
+            (row for row in of_account if row.identity.email.lower() == meant_for.lower()), next(iter(of_account), None)
+        )
         if mine is None:
             return
         letter = self._letter(request, mine, parsed)
         carried = _carried(request.message, parsed) if request.kind is ComposeKind.FORWARD else {}
-        self._show(letter, [mine, *(other for other in accounts if other.id != mine.id)], None, carried)
+        self._show(letter, [mine, *(other for other in accounts if other is not mine)], None, carried)
 
     def _senders(self) -> list[AccountRow]:
-        """Accounts that a letter can be sent from."""
-        return [account for account in self._reader.accounts() if account.state is not AccountState.DISCONNECTED]
+        """Accounts that a letter can be sent from, once for each address that they write from; the default one first."""
+        default = self._reader.setting(DEFAULT_ACCOUNT)
+        accounts = [row for row in self._reader.accounts() if row.state is not AccountState.DISCONNECTED]
+        accounts.sort(key=lambda row: row.email != default)
+        return [replace(row, identity=each) for row in accounts for each in row.writes_as]
 
     def on_event(self, event: Event) -> None:
         for composer in list(self.open):
@@ -150,7 +163,7 @@ class Compositions:
             return replace(letter, cc=link.cc, bcc=link.bcc, text=link.body + letter.text)
         if request.kind is ComposeKind.FORWARD:
             return forward(parsed, request.message, me, signature=signature, tz_offset_minutes=offset)
-        own = frozenset(row.identity.email.lower() for row in self._reader.accounts())
+        own = frozenset(each.email.lower() for row in self._reader.accounts() for each in row.writes_as)
         return reply(
             parsed,
             me,
@@ -160,6 +173,14 @@ class Compositions:
             answers=request.message,
             tz_offset_minutes=offset,
         )
+
+
+def _read(reader: Reader, message: MessageId, own: list[str]) -> Read:
+    raw = reader.raw(message)
+    if raw is None:
+        return None, ""
+    parsed = read_message(raw)
+    return parsed, addressee(own, delivered_to(raw), parsed, reader.wrote_as(message, own) if own else ())
 
 
 def _parsed(reader: Reader, message: MessageId) -> Parsed | None:

@@ -9,7 +9,7 @@ from email.utils import parsedate_tz
 
 from app.core.values import Address
 from app.mail.addresses import MOST, addresses
-from app.mail.fields import Fields, fields, parameters
+from app.mail.fields import Fields, fields, header_end, parameters
 from app.mail.words import legible, shown, text_of
 
 MOST_SUBJECT = 2000
@@ -19,6 +19,10 @@ WANTED = frozenset(
     b"subject from sender to cc bcc reply-to message-id in-reply-to references date list-id list-unsubscribe list-post"
     b" auto-submitted precedence content-type x-auto-response-suppress feedback-id".split()
 )
+_DELIVERED_ORDER = (b"delivered-to", b"x-original-to", b"envelope-to", b"x-delivered-to")
+_DELIVERED = frozenset(_DELIVERED_ORDER)
+LONGEST_HEADER = 1 << 18
+"""Octets of a message in which these are looked for: they are written above everything else."""
 _ID = re.compile(rb"<\s*([^<>\s]{1,990})\s*>")
 _BARE_ID = re.compile(rb"[^<>\s,;\"]{1,990}@[^<>\s,;\"]{1,990}")
 _NOBODY = Address(email="")
@@ -56,6 +60,15 @@ def read_envelope(header_block: bytes) -> Envelope:
     if block.startswith((b"From ", b">From ")):  # what mbox files and some gateways put before the header
         block = block.partition(b"\n")[2]
     return envelope_of(fields(with_line_ends(block), WANTED))
+
+
+def delivered_to(raw: bytes) -> tuple[str, ...]:
+    """The addresses that mail servers wrote down as those a message was delivered to, the last hop first, in lower case."""
+    head = raw[:LONGEST_HEADER]
+    block = with_line_ends(head[: header_end(head)[0]])
+    found = fields(block, _DELIVERED)
+    addressed = (address.email.lower() for name in _DELIVERED_ORDER for address in _all(found.get(name)))
+    return tuple(dict.fromkeys(email for email in addressed if email))
 
 
 def envelope_of(found: Fields) -> Envelope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from app.core.values import Address, Letter
@@ -57,6 +57,34 @@ def reply(
         references=_references(parsed),
         answers=answers,
     )
+
+
+def addressee(own: Sequence[str], delivered: Sequence[str], parsed: Parsed, earlier: Sequence[str] = ()) -> str:
+    """Which of the user's `own` addresses (the usual one first) a message was meant for: by what servers wrote down
+    (`delivered`), else To, else Cc, else the one the user wrote with before in this conversation (`earlier`, latest first).
+
+    One's own mail is answered with the address it was sent from. "" when nothing tells.
+    """
+    known = {email.lower(): email for email in own}
+    envelope = parsed.envelope
+    for candidates in (
+        [envelope.sender.email],
+        delivered,
+        [address.email for address in envelope.to],
+        [address.email for address in envelope.cc],
+        earlier,
+    ):
+        for candidate in candidates:
+            found = known.get(candidate.lower()) or known.get(_without_tag(candidate.lower()))
+            if found:
+                return found
+    return ""
+
+
+def _without_tag(email: str) -> str:
+    """mara+news@x is delivered to mara@x (RFC 5233)."""
+    local, at, domain = email.rpartition("@")
+    return local.partition("+")[0] + at + domain
 
 
 def forward(

@@ -1,11 +1,13 @@
-"""Accounts and their one identity. Secrets are not here: they live in the keychain."""
+"""Accounts and their identities. Secrets are not here."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from app.core.events import Topic
 from app.core.ids import AccountId
 from app.core.trouble import NotFound, WrongUse
-from app.core.values import AccountSettings, AccountState, Provider, Security, Server
+from app.core.values import AccountSettings, AccountState, Identity, Provider, Security, Server
 from app.store.bodies import forget_raw
 from app.store.unit import Unit
 
@@ -22,7 +24,6 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
     """Raises WrongUse when an account with this address is there already."""
     must_be_new(unit, settings.email)
     (count,) = unit.one("SELECT count(*) FROM account") or (0,)
-    smtp = settings.smtp
     account = unit.insert(
         "INSERT INTO account(email, name, color, position, imap_host, imap_port, imap_security, imap_user,"
         " smtp_host, smtp_port, smtp_security, smtp_user, ca_file, days, all_folders, connected_at, provider)"
@@ -31,14 +32,8 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
         settings.name,
         settings.color or COLORS[count % len(COLORS)],
         count,
-        settings.imap.host,
-        settings.imap.port,
-        settings.imap.security,
-        settings.imap.user,
-        smtp.host if smtp else "",
-        smtp.port if smtp else 0,
-        smtp.security if smtp else Security.STARTTLS,
-        smtp.user if smtp else "",
+        *_columns(settings.imap),
+        *_columns(settings.smtp),
         settings.ca_file,
         settings.days,
         int(settings.folders is None),
@@ -55,7 +50,8 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
 def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
     row = unit.one(
         "SELECT email, name, imap_host, imap_port, imap_security, imap_user, smtp_host, smtp_port, smtp_security,"
-        " smtp_user, ca_file, days, all_folders, color, provider FROM account WHERE id = ?",
+        " smtp_user, ca_file, days, all_folders, color, provider, fallback_host, fallback_port,"
+        " fallback_security, fallback_user FROM account WHERE id = ?",
         account,
     )
     if row is None:
@@ -73,18 +69,79 @@ def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
         folders=None if row[12] else (),
         color=row[13],
         provider=Provider(row[14]),
+        fallback=Server(host=row[15], port=row[16], security=Security(row[17]), user=row[18]) if row[15] else None,
     )
 
 
 def change_identity(unit: Unit, account: AccountId, name: str, signature: str) -> None:
-    """The name beside the address in what is sent, and the signature; the account is called by that name too.
+    """The name beside the usual address in what is sent, and its signature; the account is called by that name too.
 
     Raises NotFound when the account is gone.
     """
     if not unit.run("UPDATE account SET name = ? WHERE id = ?", name, account).rowcount:
         raise NotFound("This account is not here any more.")
-    unit.run("UPDATE identity SET name = ?, signature = ? WHERE account = ?", name, signature, account)
+    unit.run(
+        "UPDATE identity SET name = ?, signature = ? WHERE id ="
+        " (SELECT id FROM identity WHERE account = ? ORDER BY position, id LIMIT 1)",
+        name,
+        signature,
+        account,
+    )
     unit.touch(Topic.ACCOUNTS)
+
+
+def change_identities(unit: Unit, account: AccountId, identities: Sequence[Identity]) -> None:
+    """All of them, the usual one first; at least one. The account is called by the name of the first."""
+    if not identities:
+        raise WrongUse("An account needs at least one address to write from. Nothing was changed.")
+    if len({each.email.lower() for each in identities}) < len(identities):
+        raise WrongUse("Each address to write from can be there once. Nothing was changed.")
+    state_of(unit, account)
+    unit.run("DELETE FROM identity WHERE account = ?", account)
+    for position, each in enumerate(identities):
+        unit.run(
+            "INSERT INTO identity(account, email, name, signature, position) VALUES (?,?,?,?,?)",
+            account,
+            each.email,
+            each.name,
+            each.signature,
+            position,
+        )
+    unit.run("UPDATE account SET name = ? WHERE id = ?", identities[0].name, account)
+    unit.touch(Topic.ACCOUNTS)
+
+
+def change_servers(unit: Unit, account: AccountId, imap: Server, smtp: Server | None, fallback: Server | None) -> None:
+    """Another host or user for reading may be another mailbox, whatever its UIDVALIDITY says: what is here is recognised there
+    by its content, as after a new UIDVALIDITY."""
+    before = settings_of(unit, account).imap
+    unit.run(
+        "UPDATE account SET imap_host = ?, imap_port = ?, imap_security = ?, imap_user = ?, smtp_host = ?, smtp_port = ?,"
+        " smtp_security = ?, smtp_user = ?, fallback_host = ?, fallback_port = ?, fallback_security = ?, fallback_user = ?"
+        " WHERE id = ?",
+        *_columns(imap),
+        *_columns(smtp),
+        *_columns(fallback),
+        account,
+    )
+    if (before.host.lower(), before.user) != (imap.host.lower(), imap.user):
+        unit.run("UPDATE folder SET uidvalidity = -1 WHERE account = ? AND uidvalidity <> 0", account)
+    unit.touch(Topic.ACCOUNTS)
+
+
+def _columns(server: Server | None) -> tuple[str, int, Security, str]:
+    return (server.host, server.port, server.security, server.user) if server else ("", 0, Security.STARTTLS, "")
+
+
+def change_look(unit: Unit, account: AccountId, color: str, place: int) -> None:
+    """The colour of its dot, and its place among the accounts, from 0."""
+    state_of(unit, account)
+    unit.run("UPDATE account SET color = ? WHERE id = ?", color, account)
+    others = [each for each in account_ids(unit) if each != account]
+    others.insert(max(0, min(place, len(others))), account)
+    for position, each in enumerate(others):
+        unit.run("UPDATE account SET position = ? WHERE id = ?", position, each)
+    unit.touch(Topic.ACCOUNTS, Topic.FOLDERS)
 
 
 def account_ids(unit: Unit) -> list[AccountId]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
-from app.core.values import AccountState, Address, Letter, OutboxState, Role, Server
+from app.core.values import AccountState, Address, Letter, OutboxState, Provider, Role, Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,16 @@ class AccountRow:
     identity: IdentityRow
     paused_at: float = 0.0
     """Since when it is turned off or disconnected (Unix seconds); 0 = it is not."""
+    provider: Provider = Provider.OTHER
+    fallback: Server | None = None
+    """A second server for sending."""
+    identities: tuple[IdentityRow, ...] = ()
+    """All of them, the usual one first."""
+    position: int = 0
+
+    @property
+    def writes_as(self) -> tuple[IdentityRow, ...]:
+        return self.identities or (self.identity,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,4 +315,11 @@ ALTER TABLE draft ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE draft ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 CREATE INDEX draft_copy ON draft(folder, copy_uid);
 """,
+    # 13: a second server for sending, for when the first refuses
+    """
+ALTER TABLE account ADD COLUMN fallback_host TEXT NOT NULL DEFAULT '';
+ALTER TABLE account ADD COLUMN fallback_port INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN fallback_security TEXT NOT NULL DEFAULT 'starttls';
+ALTER TABLE account ADD COLUMN fallback_user TEXT NOT NULL DEFAULT '';
+""",
 )

@@ -18,6 +18,7 @@ from app.core.values import (
     AccountState,
     Address,
     OutboxState,
+    Provider,
     Role,
     Security,
     Server,
@@ -63,7 +64,12 @@ class Reader:
 
     def accounts(self) -> list[AccountRow]:
         """In the user's order."""
-        return [_account(row) for row in self._all(_ACCOUNT_SQL)]
+        identities: dict[int, list[IdentityRow]] = {}
+        for account, email, name, signature in self._all(
+            "SELECT account, email, name, signature FROM identity ORDER BY position, id"
+        ):
+            identities.setdefault(account, []).append(IdentityRow(email=email, name=name, signature=signature))
+        return [_account(row, tuple(identities.get(row[0], ()))) for row in self._all(_ACCOUNT_SQL)]
 
     def folders(self, account: AccountId | None = None) -> list[FolderRow]:
         """Roles first in their usual order, then the tree by name, children below their parents."""
@@ -98,6 +104,17 @@ class Reader:
             for row in self._all(f"{_MESSAGE_SQL} WHERE m.id IN ({marks}) GROUP BY m.id", *some):
                 found[row[0]] = _message(row)
         return [found[message] for message in messages if message in found]
+
+    def wrote_as(self, message: MessageId, own: Sequence[str]) -> list[str]:
+        """With which of one's `own` addresses one wrote in the conversation of `message`, the latest first."""
+        marks = ",".join("?" * len(own))
+        rows = self._all(
+            "SELECT lower(m.from_email) FROM message m JOIN message o ON o.conversation = m.conversation"
+            f" AND o.account = m.account WHERE o.id = ? AND lower(m.from_email) IN ({marks}) ORDER BY m.date DESC LIMIT 20",
+            message,
+            *[email.lower() for email in own],
+        )
+        return [row[0] for row in rows]
 
     def recent(self, account: AccountId | None = None, limit: int | None = None) -> list[MessageId]:
         """All that shows in any folder, each message once, newest first."""
@@ -238,8 +255,10 @@ class Reader:
 _ACCOUNT_SQL = (
     "SELECT a.id, a.email, a.name, a.color, a.state, a.imap_host, a.imap_port, a.imap_security, a.imap_user,"
     " a.smtp_host, a.smtp_port, a.smtp_security, a.smtp_user, a.ca_file, a.days, a.all_folders,"
-    " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature, a.paused_at"
-    " FROM account a JOIN identity i ON i.id = (SELECT min(id) FROM identity WHERE account = a.id)"
+    " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature, a.paused_at, a.provider,"
+    " a.fallback_host, a.fallback_port, a.fallback_security, a.fallback_user, a.position"
+    " FROM account a JOIN identity i ON i.id ="
+    " (SELECT id FROM identity WHERE account = a.id ORDER BY position, id LIMIT 1)"
     " ORDER BY a.position, a.id"
 )
 
@@ -265,7 +284,8 @@ _MESSAGE_SQL = (
 )
 
 
-def _account(row: tuple[Any, ...]) -> AccountRow:
+def _account(row: tuple[Any, ...], identities: tuple[IdentityRow, ...]) -> AccountRow:
+    fallback = Server(host=row[26], port=row[27], security=Security(row[28]), user=row[29]) if row[26] else None
     smtp = Server(host=row[9], port=row[10], security=Security(row[11]), user=row[12]) if row[9] else None
     return AccountRow(
         id=AccountId(row[0]),
@@ -285,6 +305,10 @@ def _account(row: tuple[Any, ...]) -> AccountRow:
         last_sync=row[20],
         identity=IdentityRow(email=row[21], name=row[22], signature=row[23]),
         paused_at=row[24],
+        provider=Provider(row[25]),
+        fallback=fallback,
+        identities=identities,
+        position=row[30],
     )
 
 

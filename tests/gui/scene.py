@@ -199,7 +199,7 @@ class Scene:
                 self._emit(Found(origin=command.origin, query=command.query, messages=tuple(found), searched=searched))
             case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
                 pass
-            case ask.AuditFolders():
+            case ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn():
                 pass
             case _:
                 self.desk.handle(command)

@@ -22,10 +22,12 @@ from app.core.commands import (
     SendLetter,
     SetRole,
     SettleLetter,
+    SignInAgain,
     Sync,
 )
 from app.core.disk import full
 from app.core.events import (
+    BrowserWanted,
     Changed,
     CommandFailed,
     ConnectionChanged,
@@ -33,12 +35,13 @@ from app.core.events import (
     Link,
     Progress,
     Remedy,
+    SignInTried,
     Stage,
     Topic,
 )
 from app.core.ids import AccountId, MessageId, OutboxId
 from app.core.trouble import Fix, NotFound
-from app.core.values import Address, Letter, OutboxState, Role
+from app.core.values import Address, Letter, OutboxState, Provider, Role
 from app.gui.folders.standing import Standing
 from app.gui.folders.tree import Entry, Kind
 from app.gui.look.parts.buttons import Button
@@ -160,6 +163,29 @@ def test_a_wrong_password_is_asked_again_in_place(window: MainWindow, scene: Sce
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert scene.sent(ChangePassword) == [ChangePassword(origin="window", account=ONE, password="correct horse")]
     assert field.text() == "" and not window.notices.isVisible()
+
+
+def test_an_account_of_a_provider_is_signed_in_to_again_in_the_browser(
+    window: MainWindow, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(window.notices, "_by_browser", lambda _account: True)
+    monkeypatch.setattr(window.notices, "_open_page", opened.append)
+    window.on_event(ConnectionChanged(account=ONE, link=Link.SIGN_IN_NEEDED, fix=Fix.SIGN_IN, reason="Revoked."))
+    click(window, "trouble-action")
+    (asked,) = scene.sent(SignInAgain)
+    window.on_event(BrowserWanted(origin=asked.origin, url="https://p.example", provider=Provider.GOOGLE, until=9.0))
+    assert opened == ["https://p.example"]
+    notice = window.notices.shown
+    assert notice is not None and (notice.sentence, notice.action) == ("Go on in your browser", "Cancel")
+
+    window.on_event(SignInTried(origin=asked.origin, reason="You cancelled the sign-in. Nothing was changed."))
+    notice = window.notices.shown
+    assert notice is not None and notice.sentence == "You cancelled the sign-in." and notice.action == "Sign in…"
+
+    click(window, "trouble-action")
+    window.on_event(SignInTried(origin=asked.origin, email="me@x.example", ticket="t"))
+    assert not window.notices.isVisible()
 
 
 def test_trouble_goes_when_the_account_is_live_again(window: MainWindow, scene: Scene) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from app.core.values import Address
+from app.mail.envelope import delivered_to
 from app.mail.parse import Parsed, read_message
-from app.mail.reply import forward, reply
+from app.mail.reply import addressee, forward, reply
 
 ME = Address(name="Me", email="me@example.org")
 MINE = frozenset({"me@example.org", "also.me@example.org"})
@@ -105,3 +106,32 @@ def test_forward_inline_shows_the_header_and_takes_the_parts_along() -> None:
 
 def test_forward_whole_carries_number_nought() -> None:
     assert forward(mail(), 9, ME, inline=False).carries == ((9, 0),)
+
+
+OWN = ["me@example.org", "sales@example.org", "kim@old.example"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "delivered", "earlier", "meant"),
+    [
+        ({}, (), (), "me@example.org"),
+        ({"To": "SALES@example.org, me@example.org"}, (), (), "sales@example.org"),
+        ({"To": "bob@x.example", "Cc": "sales@example.org"}, (), (), "sales@example.org"),
+        ({"To": "me@example.org"}, ("sales@example.org",), (), "sales@example.org"),
+        ({"To": "team@lists.example"}, ("kim@old.example",), ("sales@example.org",), "kim@old.example"),
+        ({"To": "team@lists.example", "Cc": ""}, (), ("sales@example.org",), "sales@example.org"),
+        ({"To": "team@lists.example", "Cc": ""}, (), (), ""),
+        ({"To": "sales+fair@example.org", "Cc": ""}, (), (), "sales@example.org"),
+        ({"From": "kim@old.example", "To": "sales@example.org"}, (), (), "kim@old.example"),
+    ],
+)
+def test_whom_a_message_was_meant_for(
+    headers: dict[str, str], delivered: tuple[str, ...], earlier: tuple[str, ...], meant: str
+) -> None:
+    assert addressee(OWN, delivered, mail(**headers), earlier) == meant
+
+
+def test_what_servers_wrote_down_is_read_the_last_hop_first() -> None:
+    raw = b"Delivered-To: Last@example.org\r\nDelivered-To: first@example.org\r\nX-Original-To: <alias@example.org>\r\n\r\n"
+    assert delivered_to(raw) == ("last@example.org", "first@example.org", "alias@example.org")
+    assert delivered_to(b"Subject: x\r\n\r\nDelivered-To: me@example.org\r\n") == ()

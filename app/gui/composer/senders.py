@@ -41,7 +41,7 @@ class SenderChoice(QPushButton):
         self._tell()
 
     def choose(self, account: AccountRow) -> None:
-        if account.id != self.account.id:
+        if account is not self.account:
             self.account = account
             self._tell()
             self.chosen.emit(account)
@@ -50,7 +50,7 @@ class SenderChoice(QPushButton):
         menu = QMenu(self)
         for account in self._accounts:
             action = QAction(str(sender_of(account)), menu)
-            action.setData(account.id)
+            action.setData(len(menu.actions()))
             action.triggered.connect(self._on_triggered)
             menu.addAction(action)
         return menu
@@ -58,7 +58,7 @@ class SenderChoice(QPushButton):
     def _on_triggered(self) -> None:
         sender = self.sender()
         if isinstance(sender, QAction):
-            self.choose(next(each for each in self._accounts if each.id == sender.data()))
+            self.choose(self._accounts[int(sender.data())])
 
     def _tell(self) -> None:
         identity = self.account.identity

@@ -71,7 +71,15 @@ class MainWindow(QMainWindow):
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
         self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
         self.outbox, self.frame = self.panes.outbox, self.panes.frame
-        self.notices = NoticeBoard(theme, post, open_picker, self.panes.names, give_passphrase)
+        self.notices = NoticeBoard(
+            theme,
+            post,
+            open_picker,
+            self.panes.names,
+            give_passphrase,
+            self._signs_in_by_browser,
+            self._outside.open_link,
+        )
         self.messages.notices.addWidget(self.notices)
         self.setCentralWidget(self.frame)
         self.teller = Teller(theme, self.frame, self.panes.toast_pane, post)
@@ -287,6 +295,10 @@ class MainWindow(QMainWindow):
                     self.notices.on_failed(event)
             case told.ConnectionChanged():
                 self.notices.on_connection(event)
+            case told.BrowserWanted():
+                self.notices.on_browser(event)
+            case told.SignInTried():
+                self.notices.on_tried(event)
             case told.LetterMoved():
                 self.notices.on_letter(event)
                 if event.state == OutboxState.SENT:
@@ -298,6 +310,9 @@ class MainWindow(QMainWindow):
                 self.reader.on_body_ready(event.message)
             case told.AccountAdded():
                 self.folders.refresh()
+
+    def _signs_in_by_browser(self, account: AccountId) -> bool:
+        return any(row.provider.by_browser for row in self._reader.accounts() if row.id == account)
 
     # --- coming and going
 

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.commands import ChangePassword, Command, DiscardOwed, RetryOwed, Sync
-from app.core.events import CommandFailed, ConnectionChanged, LetterMoved, Link, Remedy
+from app.core.commands import CancelSignIn, ChangePassword, Command, DiscardOwed, RetryOwed, SignInAgain, Sync
+from app.core.events import BrowserWanted, CommandFailed, ConnectionChanged, LetterMoved, Link, Remedy, SignInTried
 from app.core.ids import AccountId
 from app.core.trouble import Fix
 from app.core.values import OutboxState
 from app.gui.look.parts.banner import Banner, Tone
 from app.gui.look.theme import Theme
+from app.gui.outside import open_link
 from app.gui.window.deeds import role_needed
 from app.gui.window.secret_bar import SecretBar
 from app.store.rows import MassChange, QueueRow
@@ -70,6 +72,10 @@ def question_notice(
     )
 
 
+def _origin_of(account: AccountId) -> str:
+    return f"sign-in-again-{account}"
+
+
 def _gravity(notice: Notice) -> int:
     """What nothing else may hide comes first: an account without a mailbox, then a question, then what passes."""
     return 0 if notice.tone == "danger" else 1 if notice.choices else 2
@@ -93,9 +99,12 @@ class NoticeBoard(QWidget):
         open_picker: Callable[[AccountId], None],
         names: Callable[[], dict[AccountId, str]],
         give_passphrase: Callable[[str], None] | None = None,
+        by_browser: Callable[[AccountId], bool] = lambda _account: False,
+        open_page: Callable[[str], object] = open_link,
         parent: QWidget | None = None,
     ) -> None:
-        """`give_passphrase` opens the encrypted file with the passwords; None where there is nothing to open."""
+        """`give_passphrase` opens the encrypted file with the passwords; None where there is nothing to open. `by_browser`:
+        whether an account signs in on its provider's own page, which `open_page` opens."""
         super().__init__(parent)
         self._theme, self._post, self._open_picker, self._names = theme, post, open_picker, names
         self._give_passphrase = give_passphrase
@@ -103,6 +112,9 @@ class NoticeBoard(QWidget):
         """What was last said of accounts that are in trouble; put into words when it is shown."""
         self._known: set[AccountId] = set()
         self._failure: Notice | None = None
+        self._by_browser, self._open_page = by_browser, open_page
+        self._visiting: AccountId | None = None
+        """Whose sign-in page is open in the browser."""
         self._failed_at_home = False
         """The last failure was the library's or its disk's: over as soon as an account is live again."""
         self._questions: list[QueueRow] = []
@@ -190,6 +202,15 @@ class NoticeBoard(QWidget):
     def _about(self, event: ConnectionChanged) -> Notice | None:
         account = event.account
         name = self._names().get(account) or tr("This account")
+        if account == self._visiting:
+            return Notice(
+                tone="info",
+                sentence=tr("Go on in your browser"),
+                detail=tr("Sign in to {name} there; Tandem goes on by itself.").format(name=name),
+                icon="external-link",
+                action=tr("Cancel"),
+                does=lambda: self._post(CancelSignIn(origin=_origin_of(account))),
+            )
         if event.link is Link.SIGN_IN_NEEDED or event.fix is Fix.PASSWORD:
             detail = event.reason or tr("What waits here is safe and goes out afterwards.")
             return Notice(
@@ -198,7 +219,7 @@ class NoticeBoard(QWidget):
                 detail=detail,
                 icon="key-round",
                 action=tr("Sign in…"),
-                does=lambda: self.ask_password(account),
+                does=lambda: self.sign_in(account),
             )
         if event.link is Link.OFFLINE:
             return Notice(
@@ -283,8 +304,8 @@ class NoticeBoard(QWidget):
             return tr("Try again"), lambda: self._again(failed)
         if account is None:
             return "", None
-        if fix is Fix.PASSWORD:
-            return tr("Sign in…"), lambda: self.ask_password(account)
+        if fix in (Fix.PASSWORD, Fix.SIGN_IN, Fix.APP_PASSWORD):
+            return tr("Sign in…"), lambda: self.sign_in(account)
         if fix is Fix.FOLDER:
             return tr("Choose folders…"), lambda: self._open_picker(account)
         if fix in (Fix.NETWORK, Fix.LIBRARY, Fix.RETRY, Fix.SERVER, Fix.CERTIFICATE, Fix.KEYCHAIN):
@@ -298,6 +319,39 @@ class NoticeBoard(QWidget):
     def _to_outbox(self) -> None:
         self.clear_failure()
         self.outbox_asked.emit()
+
+    # --- signing in again
+
+    def sign_in(self, account: AccountId) -> None:
+        """In place: on the provider's page, or with the password typed here."""
+        if not self._by_browser(account):
+            self.ask_password(account)
+            return
+        self._failure, self._visiting = None, account
+        self._standing.setdefault(account, ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED))
+        self._post(SignInAgain(account=account, origin=_origin_of(account)))
+        self._show()
+
+    def on_browser(self, event: BrowserWanted) -> None:
+        if self._visiting is not None and event.origin == _origin_of(self._visiting):
+            self._open_page(event.url)
+
+    def on_tried(self, event: SignInTried) -> None:
+        account = self._visiting
+        if account is None or event.origin != _origin_of(account):
+            return
+        self._visiting = None
+        if not event.reason:
+            self._standing.pop(account, None)
+        else:
+            sentence, detail = split_sentence(event.reason)
+            action, does = tr("Sign in…"), lambda: self.sign_in(account)
+            if event.fix is Fix.ADMIN and event.link:
+                action, does = tr("Copy link"), lambda: QGuiApplication.clipboard().setText(event.link)
+            self._failure = Notice(
+                tone="danger", sentence=sentence, detail=detail, icon="key-round", action=action, does=does
+            )
+        self._show()
 
     # --- secrets
 

@@ -159,7 +159,7 @@ class Panes(QObject):
 
     def _on_loaded(self, sidebar: Sidebar) -> None:
         mine = {account.email.lower() for account in sidebar.accounts}
-        mine |= {account.identity.email.lower() for account in sidebar.accounts}
+        mine |= {each.email.lower() for account in sidebar.accounts for each in account.writes_as}
         self.reader.know(mine, {folder.id: folder_label(folder) for folder in sidebar.folders})
         shown = self.messages.folder
         now = self.folders.folder(shown.id) if shown is not None else None

@@ -86,7 +86,7 @@ class SyncTies(QObject):
 
     def _on_sign_in(self, account: int) -> None:
         self._panes.show_mail()
-        self._notices.ask_password(AccountId(account))
+        self._notices.sign_in(AccountId(account))
 
     def _on_message(self, message: int) -> None:
         if not self._panes.show_message(MessageId(message)):
