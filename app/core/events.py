@@ -106,12 +106,13 @@ class MailArrived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionChanged(Event):
-    """`at`: Unix seconds of the last successful check, 0 = never."""
+    """`at`: Unix seconds of the last successful check, 0 = never. `page`: where `fix` is done, at the provider, "" = not there."""
 
     account: AccountId
     link: Link
     reason: str = ""
     fix: Fix = Fix.NONE
+    page: str = ""
     at: float = 0.0
     retry_at: float = 0.0
 
@@ -263,6 +264,8 @@ class SignInTried(Event):
     """Of a sign-in by the browser: whose mailbox it opened."""
     ticket: str = ""
     """What `AddAccount` takes instead of a password."""
+    provider: Provider = Provider.OTHER
+    """Whose servers they are, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from app.store.owed import count_waiting
 from app.store.pausing import RESTING
 from app.store.unit import Unit
 
-SIGN_IN_AGAIN = frozenset({Fix.PASSWORD, Fix.SIGN_IN, Fix.ADMIN, Fix.CLIENT_ID})
+SIGN_IN_AGAIN = frozenset({Fix.PASSWORD, Fix.APP_PASSWORD, Fix.SIGN_IN, Fix.ADMIN, Fix.CLIENT_ID})
 """What only a new sign-in helps against: until then nobody tries."""
 TURNS = 300
 """How often another worker's connection is waited for, a tenth of a second each time."""
@@ -168,4 +168,8 @@ def lock_out(account: AccountId, library: Library, emit: Emit, why: Trouble) -> 
         fresh = live and set_state(unit, account, AccountState.SIGN_IN_NEEDED)
         checked = last_synced(unit, account)
     if fresh:
-        emit(ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED, reason=str(why), fix=why.fix, at=checked))
+        emit(
+            ConnectionChanged(
+                account=account, link=Link.SIGN_IN_NEEDED, reason=str(why), fix=why.fix, page=why.link, at=checked
+            )
+        )

@@ -19,7 +19,7 @@ from app.core.commands import (
 from app.core.events import BrowserWanted, FoundFolder, Looked, ServersFound, SignInTried
 from app.core.ids import AccountId
 from app.core.trouble import AskUser, Fix, Stopped, Trouble
-from app.core.values import AccountSettings, Role
+from app.core.values import AccountSettings, Provider, Role
 from app.engine.proofs import Proofs, SignInPages
 from app.engine.worker import Emit, Inbox
 from app.remote.credentials import Bearer, Secret
@@ -30,6 +30,7 @@ from app.remote.imap import Session, connect
 from app.remote.items import ListedFolder
 from app.remote.oauth.grant import NAMES, Grant, Visit
 from app.remote.oauth.receiver import Receiver
+from app.remote.providers.table import builtin
 from app.remote.roles import find_roles
 from app.remote.smtp import try_sign_in
 
@@ -229,7 +230,10 @@ class Door:
             server = "smtp"
             try_sending(settings, smtp_password or secret)
         except Trouble as trouble:
-            return _tried(origin, trouble, server)
+            refused = settings.imap if server == "imap" or settings.smtp is None else settings.smtp
+            entry = builtin().by_server(refused.host)
+            provider = entry.provider if entry is not None else Provider.OTHER
+            return replace(_tried(origin, trouble, server), provider=provider)
         return SignInTried(origin=origin, folders=tuple(folders))
 
 

@@ -39,7 +39,7 @@ from app.sync.patience import wait_before
 
 log = logging.getLogger(__name__)
 
-UNUSABLE = SIGN_IN_AGAIN | {Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.APP_PASSWORD, Fix.SWITCH_ON}
+UNUSABLE = SIGN_IN_AGAIN | {Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.SWITCH_ON}
 """What a second server for sending may help against: the first does not answer, prove itself, or let the account in."""
 LATER = 600.0
 PATIENT = 300.0
@@ -234,14 +234,13 @@ class Post:
             Fix.PASSPHRASE,
             Fix.KEYCHAIN,
             Fix.CERTIFICATE,
-            Fix.APP_PASSWORD,
             Fix.SWITCH_ON,
         }:
             # not the letter's fault: it waits
             with self._library.transaction() as unit:
                 mark(unit, letter.id, OutboxState.QUEUED.value)
                 put_off(unit, letter.operation, str(trouble), unit.now + LATER)
-            if trouble.fix in SIGN_IN_AGAIN:
+            if trouble.fix in SIGN_IN_AGAIN - {Fix.ADMIN}:  # an organisation that forbids sending lets its people read
                 lock_out(self._account, self._library, self._emit, trouble)
             self._say(letter, OutboxState.QUEUED, trouble)
         else:

@@ -165,7 +165,7 @@ class Standing:
         if offline:
             self.say(Link.OFFLINE)
         else:
-            self.say(Link.WAITING, str(trouble), trouble.fix, self.due)
+            self.say(Link.WAITING, str(trouble), trouble.fix, self.due, trouble.link)
 
     # --- when, and what is said --------------------------------------------------------------------------------
 
@@ -199,10 +199,16 @@ class Standing:
         if self.state() is AccountState.LIVE:
             self.say(Link.LIVE, self.left_out or self._about_room())
 
-    def say(self, link: Link, reason: str = "", fix: Fix = Fix.NONE, retry_at: float = 0.0) -> None:
+    def say(self, link: Link, reason: str = "", fix: Fix = Fix.NONE, retry_at: float = 0.0, page: str = "") -> None:
         self._emit(
             ConnectionChanged(
-                account=self._account, link=link, reason=reason, fix=fix, at=self.checked, retry_at=retry_at
+                account=self._account,
+                link=link,
+                reason=reason,
+                fix=fix,
+                page=page,
+                at=self.checked,
+                retry_at=retry_at,
             )
         )
 

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.remote import pauses
 
+LONGEST_SAID = 200
+"""Characters of a server's own words that a sentence of ours repeats."""
+_ENHANCED = re.compile(r"(?<!\S)[245]\.\d{1,3}\.\d{1,3}(?!\S)")
+"""Codes within the text of an SMTP answer (RFC 2034)."""
 _CODE = re.compile(r"\[([A-Za-z][A-Za-z0-9-]*)(?: ([^\]]*))?\]")
 
 _BUSY_CODES = {"UNAVAILABLE", "EXPUNGEISSUED", "SYS"}
@@ -20,21 +24,12 @@ _WORDS_OF_CODES = {
 """RFC 5530; one request is concerned, not the account."""
 _GONE_CODES = {"NONEXISTENT", "TRYCREATE"}
 
-_APP_PASSWORD = re.compile(
-    r"app(?:lication)?[- ]?(?:specific)?[- ]passwor[dt]|web ?login required|WEBALERT|two[- ](?:step|factor)"
-    r"|authori[sz]ation code|app-passwor|appspecificpassword|InvalidSecondFactor",
-    re.IGNORECASE,
-)
-_SWITCHED_OFF = re.compile(
-    r"(?:imap|smtp|smtpclientauthentication)[^.]{0,40}"
-    r"(?:disabled|not enabled|switched off|turned off|deactivated)"
-    r"|(?:enable|activate|turn on) imap|not enabled for imap|imap access is|5\.7\.139",
-    re.IGNORECASE,
-)
-_BUSY = re.compile(
+BUSY_WORDS = re.compile(
     r"temporar|try again|too many|later|unavailable|internal (?:server )?error|time(?:d )?out|overload|rate limit|\b4\.[37]\.\d",
     re.IGNORECASE,
 )
+_NOT_CONNECTED = re.compile("authenticated but not connected", re.IGNORECASE)
+"""Exchange, when a token is somebody else's or IMAP is switched off for the mailbox; at times only for a while."""
 _CLOSING = re.compile(r"shut(?:ting)? ?down|restart|maintenance|going down", re.IGNORECASE)
 _NO_FOLDER = re.compile(
     r"(?:mailbox|folder)[^.]{0,80}(?:doesn'?t exist|does not exist|not found|unknown|not exist)|no such (?:mailbox|folder)"
@@ -65,53 +60,6 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     return text[:500]
 
 
-def login_trouble(host: str, text: str, *, kind: str = "IMAP") -> Trouble:
-    """Why signing in was refused. A server that is merely busy must never look like a wrong password."""
-    code, _ = response_code(text)
-    if code == "LIMIT" and not pauses.is_throttled(code, text):
-        return pauses.crowded(host, text)
-    if code in {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "SYS"} or _wants_rest(code, text):
-        return busy(host, text)
-    if code == "EXPIRED":
-        return AskUser(f"The password for {host} has expired. Set a new one at the provider.", Fix.PASSWORD, text)
-    if code == "PRIVACYREQUIRED":
-        return unprotected(host, text)
-    if _APP_PASSWORD.search(text):
-        return AskUser(
-            "This account needs an app password, because it uses two-step sign-in. Create one at the provider.",
-            Fix.PASSWORD,
-            text,
-        )
-    if _SWITCHED_OFF.search(text):
-        return _switched_off(kind, text)
-    if code not in {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED"} and _BUSY.search(text):
-        return busy(host, text)
-    return wrong_password(host, text)
-
-
-def _switched_off(kind: str, text: str) -> AskUser:
-    return AskUser(
-        f"{kind} is switched off for this account. Switch it on in the provider’s settings, then try again.",
-        Fix.RETRY,
-        text,
-    )
-
-
-def token_refused(host: str, rejection: str, text: str, kind: str = "IMAP") -> Trouble:
-    """A token was refused: revoked, expired, for another mailbox, or without the right to read mail."""
-    detail = "; ".join(part for part in (rejection, text) if part)
-    code, _ = response_code(text)
-    if code in {"UNAVAILABLE", "LIMIT", "THROTTLED", "INUSE", "SERVERBUG", "SYS"} or _wants_rest(code, text):
-        return busy(host, text)
-    if _SWITCHED_OFF.search(text):
-        return _switched_off(kind, text)
-    return AskUser(f"{host} no longer accepts this sign-in. Nothing was changed. Sign in again.", Fix.SIGN_IN, detail)
-
-
-def wrong_password(host: str, text: str = "") -> AskUser:
-    return AskUser(f"The password was not accepted by {host}. Nothing was changed.", Fix.PASSWORD, text)
-
-
 def unprotected(host: str, text: str = "") -> AskUser:
     return AskUser(
         f"{host} accepts a password only over a protected connection. Your password was not sent. "
@@ -131,6 +79,14 @@ def stripped(host: str, detail: str) -> AskUser:
     )
 
 
+def says(text: str) -> str:
+    """What a server said, as its words and not ours, on one line: “The server says: ‘…’.” Without its codes; "" for nothing."""
+    shown = "".join(c if c.isprintable() else " " for c in _ENHANCED.sub("", _CODE.sub("", text[:2000])))
+    line = " ".join(shown.split())
+    line = line[:LONGEST_SAID].rstrip() + "…" if len(line) > LONGEST_SAID else line.rstrip(".")
+    return f"The server says: ‘{line}’." if line else ""
+
+
 def busy(host: str, text: str = "") -> TryLater:
     """It would do it another time; where it says why, or for how long it wants to be left alone, that is kept."""
     if pauses.is_crowded(text):
@@ -140,14 +96,14 @@ def busy(host: str, text: str = "") -> TryLater:
     return TryLater(f"{host} is busy. Tandem tries again by itself.", Fix.NONE, text, wait=pauses.asked_pause(text))
 
 
-def _wants_rest(code: str, text: str) -> bool:
+def wants_rest(code: str, text: str) -> bool:
     return pauses.is_crowded(text) or pauses.is_throttled(code, text)
 
 
 def goodbye(host: str, text: str) -> TryLater:
     """BYE: the server ends the connection, perhaps with a reason."""
     code, _ = response_code(text)
-    if code in {"UNAVAILABLE", "INUSE", "THROTTLED"} or _wants_rest(code, text):
+    if code in {"UNAVAILABLE", "INUSE", "THROTTLED"} or wants_rest(code, text):
         return busy(host, text)
     if _CLOSING.search(text):
         return TryLater(f"{host} is being restarted. Tandem connects again by itself.", Fix.NETWORK, text)
@@ -173,8 +129,15 @@ def nonsense(host: str, detail: str = "") -> Nonsense:
 def refusal(host: str, status: str, text: str) -> Trouble:
     """A NO or BAD to anything but signing in."""
     code, _ = response_code(text)
-    if _wants_rest(code, text):  # before all else: Gmail says it with [OVERQUOTA], Exchange with BAD
+    if wants_rest(code, text):  # before all else: Gmail says it with [OVERQUOTA], Exchange with BAD
         return busy(host, text)
+    if _NOT_CONNECTED.search(text):
+        return TryLater(
+            f"{host} took the sign-in but does not open the mailbox. IMAP may be switched off for it, or the sign-in was "
+            "somebody else’s. Tandem tries again by itself.",
+            Fix.RETRY,
+            text,
+        )
     if status == "BAD":
         return TryLater(f"{host} did not understand a request. Tandem tries again by itself.", Fix.NONE, text)
     if code in _GONE_CODES or (code in {"", "CANNOT"} and _NO_FOLDER.search(text)):
@@ -194,4 +157,7 @@ def refusal(host: str, status: str, text: str) -> Trouble:
     if code in _WORDS_OF_CODES:
         words = _WORDS_OF_CODES[code].format(host)
         return TryLater(f"{words} Tandem tries again by itself.", Fix.NONE, text, wait=pauses.asked_pause(text))
-    return TryLater(f"{host} refused a request. Tandem tries again by itself.", Fix.NONE, text)
+    said = says(text)
+    return TryLater(
+        f"{host} refused a request. {said + ' ' if said else ''}Tandem tries again by itself.", Fix.NONE, text
+    )

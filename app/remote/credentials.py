@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.core.trouble import AskUser, Fix
 from app.core.values import Server
-from app.remote import answers
+from app.remote import reasons
 
 _UNFIT = re.compile(r"[\x00\r\n]")
 
@@ -33,7 +33,7 @@ class Credentials:
     def of(cls, server: Server, secret: str) -> Credentials:
         """UTF-8. What no server could accept is refused here, before anything is sent."""
         if not secret:
-            raise answers.wrong_password(server.host, "The password is empty.")
+            raise reasons.wrong_password(server.host, "The password is empty.")
         if _UNFIT.search(server.user) or _UNFIT.search(secret):
             raise AskUser(
                 "The user name or the password contains a line break, which no mail server accepts. Type it again.",

@@ -13,6 +13,7 @@ from app.remote import answers
 
 _NOT_YET_VALID, _EXPIRED, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
 """X509_V_ERR_… of OpenSSL."""
+_OUTDATED = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"})
 
 
 def secure_context(ca_file: str) -> ssl.SSLContext:
@@ -36,10 +37,23 @@ def unreachable(server: Server, error: BaseException, timeout: float = 30.0) -> 
         return _bad_certificate(server, error, timeout)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return answers.lost(host, str(error))
+    if isinstance(error, ssl.SSLError) and error.reason in _OUTDATED:
+        return AskUser(
+            f"{host} speaks only an outdated version of TLS, which others can listen to. Tandem did not send your password. "
+            "Only its operator can renew it.",
+            Fix.CERTIFICATE,
+            str(error),
+        )
     if isinstance(error, ssl.SSLError):
         return AskUser(
             f"{host} does not speak TLS on port {server.port}. Tandem did not send your password. Check port and security.",
             Fix.SERVER,
+            str(error),
+        )
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        return TryLater(
+            f"The name {host} could not be looked up: this computer seems to be offline. Tandem tries again by itself.",
+            Fix.NETWORK,
             str(error),
         )
     if isinstance(error, socket.gaierror):

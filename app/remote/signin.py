@@ -12,7 +12,7 @@ from imapclient.exceptions import IMAPClientError
 
 from app.core.trouble import AskUser, Fix, Trouble
 from app.core.values import Security, Server
-from app.remote import answers, reach, sasl
+from app.remote import answers, reach, reasons, sasl
 from app.remote.connection import LARGEST_LITERAL, Client, Wire
 from app.remote.credentials import Bearer, Credentials, Secret
 from app.remote.talk import Answer, Talk
@@ -123,8 +123,8 @@ def sign_in(talk: Talk, server: Server, secret: Secret, offered: frozenset[str])
     if status != "OK":
         said = talk.clean(answer.text)
         if mechanism is not None and isinstance(secret, Bearer):
-            raise answers.token_refused(server.host, talk.clean(mechanism.rejection), said)
-        raise answers.login_trouble(server.host, said)
+            raise reasons.token_refused(server.host, talk.clean(mechanism.rejection), said)
+        raise reasons.login_trouble(server.host, said)
     now = _told_capabilities(answer) or _told_capabilities(talk.run(b"CAPABILITY"))
     _take_literals(talk, now)
     talk.wire.largest = LARGEST_LITERAL

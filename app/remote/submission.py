@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from app.core.trouble import AskUser, Fix, Stopped, Trouble, TryLater
 from app.core.values import Security, Server
-from app.remote import answers, reach, sasl
+from app.remote import answers, reach, reasons, sasl
 from app.remote.connection import knock, shake_hands
 from app.remote.credentials import Bearer, Secret
 from app.remote.envelope import Envelope, on_wire
@@ -76,7 +76,9 @@ class Submission:
         if code == 235:
             return
         if isinstance(secret, Bearer) and code // 100 == 5 and code not in (530, 538):
-            raise answers.token_refused(host, self.clean(mechanism.rejection), self.clean(f"{code} {text}"), "SMTP")
+            raise reasons.token_refused(
+                host, self.clean(mechanism.rejection), self.clean(f"{code} {text}"), "Sending by SMTP"
+            )
         raise self._login_refused(code, self.clean(text))
 
     def address(self, envelope: Envelope) -> None:
@@ -170,7 +172,11 @@ class Submission:
             )
         if _about_size(said) or code == 552:
             return AskUser(f"{host} found this letter too large. Nothing was sent.", Fix.NONE, f"{code} {said}")
-        return AskUser(f"{host} refused this letter: {_sentence(said)} Nothing was sent.", Fix.NONE, f"{code} {said}")
+        return AskUser(
+            f"{host} refused this letter. {answers.says(said) or 'It gave no reason.'} Nothing was sent.",
+            Fix.NONE,
+            f"{code} {said}",
+        )
 
     def clean(self, text: str | bytes) -> str:
         readable = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
@@ -277,11 +283,7 @@ class Submission:
         if code in (530, 538):
             return answers.unprotected(self._server.host, f"{code} {text}")
         if code // 100 == 5:
-            # 535 is the only code for a wrong password: words such as "try again" do not make it a passing fault
-            found = answers.login_trouble(self._server.host, text, kind="Sending by SMTP")
-            if isinstance(found, AskUser):
-                return found
-            return answers.wrong_password(self._server.host, f"{code} {text}")
+            return reasons.login_trouble(self._server.host, text, kind="Sending by SMTP", definite=True)
         return answers.nonsense(self._server.host, f"{code} {text}")
 
     def _command(self, line: str) -> tuple[int, str]:
@@ -299,8 +301,3 @@ def _about_size(text: str) -> bool:
 
 def _megabytes(octets: int) -> str:
     return f"{octets / 1_000_000:.1f} MB"
-
-
-def _sentence(said: str) -> str:
-    line = " ".join(said.split())[:200].rstrip(".")
-    return f"‘{line}’." if line else "it gave no reason."

@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from app.core.values import Security  # noqa: E402 - found beside this script
-from app.remote.discovery.clientconfig import ClientConfig, Told, only_pop, ordered, parse  # noqa: E402
+from app.remote.providers.clientconfig import ClientConfig, Told, only_pop, ordered, parse  # noqa: E402
 
 LICENCE = "Made from Mozilla's ISPDB (github.com/thunderbird/autoconfig), Mozilla Public License 2.0, and facts.toml."
 
@@ -57,7 +57,7 @@ def _add(providers: dict[str, dict[str, Any]], fact: dict[str, Any]) -> None:
     for kind in ("imap", "smtp"):
         if kind in fact:
             entry[kind] = [_line(each) for each in ordered(_read(line) for line in fact[kind])]
-    for key in ("name", "sign_in", "app_password", "switch_on", "obstacle", "mx"):
+    for key in ("name", "sign_in", "app_password", "switch_on", "admin", "obstacle", "mx"):
         if key in fact:
             entry[key] = fact[key]
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.commands import AddAccount, Command, FindServers, TrySignIn
+from app.core.commands import AddAccount, Command, FindServers, SignInByBrowser, TrySignIn
 from app.core.events import AccountAdded, CommandFailed, FoundFolder, Remedy, ServersFound, SignInTried
 from app.core.ids import AccountId
 from app.core.trouble import Fix
-from app.core.values import AccountSettings, FoundServers, Role, Security, Server
+from app.core.values import AccountSettings, FoundServers, Provider, Role, Security, Server
 from app.gui.look.theme import Theme
 from app.gui.wizard.tries_box import Answered
 from app.gui.wizard.wizard import Wizard
@@ -65,8 +67,8 @@ class Door:
         assert settings.smtp is not None
         return settings.imap.port, settings.smtp.port
 
-    def refuse(self, wizard: Wizard, fix: Fix, server: str = "imap", reason: str = "No.") -> None:
-        wizard.on_event(SignInTried(origin=self.tried().origin, reason=reason, fix=fix, server=server))
+    def refuse(self, wizard: Wizard, fix: Fix, server: str = "imap", reason: str = "No.", **more: Any) -> None:
+        wizard.on_event(SignInTried(origin=self.tried().origin, reason=reason, fix=fix, server=server, **more))
 
     def accept(self, wizard: Wizard) -> None:
         wizard.on_event(SignInTried(origin=self.tried().origin, folders=FOLDERS))
@@ -202,6 +204,55 @@ def test_a_refused_password_stops_at_once_and_keeps_what_was_typed(opened: Open,
     wizard.next.click()
     assert door.tried().password == "better horse"
     assert page.trouble.isHidden()
+
+
+PAGE = "https://provider.example/page"
+
+
+@pytest.mark.parametrize(
+    ("fix", "link", "key", "words"),
+    [
+        (Fix.APP_PASSWORD, PAGE, "open", "Create one at the provider…"),
+        (Fix.APP_PASSWORD, "", "password", "Type it again…"),
+        (Fix.SWITCH_ON, PAGE, "open", "Open the provider’s settings…"),
+        (Fix.PASSWORD, PAGE, "open", "Open the provider’s settings…"),
+        (Fix.ADMIN, PAGE, "copy", "Copy link"),
+        (Fix.SWITCH_ON, "", "again", "Try again"),
+        (Fix.RETRY, "", "again", "Try again"),
+    ],
+)
+def test_each_reason_has_the_act_that_helps(
+    opened: Open, door: Door, fix: Fix, link: str, key: str, words: str
+) -> None:
+    wizard = opened()
+    type_address(wizard, door)
+    type_password(wizard)
+    door.refuse(wizard, fix, link=link)
+    button = wizard.sign_in_page.trouble.button(key)
+    assert button.text() == words
+    QGuiApplication.clipboard().clear()
+
+    button.click()
+
+    assert door.pages == ([PAGE] if key == "open" else [])
+    assert QGuiApplication.clipboard().text() == (PAGE if key == "copy" else "")
+    assert len(door.posted) == (2 if key == "again" else 1)
+
+
+def test_where_no_password_is_taken_any_more_the_provider_s_own_page_is_one_click_away(
+    opened: Open, door: Door
+) -> None:
+    wizard = opened()
+    type_address(wizard, door)
+    type_password(wizard)
+    door.refuse(wizard, Fix.SIGN_IN, provider=Provider.MICROSOFT)
+    button = wizard.sign_in_page.trouble.button("browser")
+    assert button.text() == "Sign in with Microsoft…"
+
+    button.click()
+
+    assert wizard.browser_page.isVisible()
+    assert isinstance(door.posted[-1], SignInByBrowser) and door.posted[-1].settings.provider is Provider.MICROSOFT
 
 
 def test_when_no_server_answers_the_way_by_hand_is_offered(opened: Open, door: Door) -> None:

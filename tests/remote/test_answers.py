@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from app.core.trouble import AskUser, TryLater
-from app.remote.answers import goodbye, login_trouble, refusal, response_code, without_secrets
+from app.remote.answers import goodbye, refusal, response_code, without_secrets
 from app.remote.pauses import Crowded, Throttled, asked_pause, span
+from app.remote.reasons import login_trouble
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ CASES: dict[str, tuple[Callable[[Certificates, Path], ssl.SSLContext], str]] = {
     "not yet valid": (lambda made, _: made.not_yet_valid(), "is not valid yet"),
     "self-signed": (lambda made, folder: made.self_signed(folder), "an authority this computer does not trust"),
     "unknown authority": (lambda made, _: made.untrusted(), "an authority this computer does not trust"),
-    "weak version": (lambda made, _: made.weak(), "does not speak TLS|could not agree on a safe"),
+    "weak version": (lambda made, _: made.weak(), "outdated version of TLS|could not agree on a safe"),
 }
 
 

@@ -317,8 +317,8 @@ def test_no_user_name_means_no_sign_in(commit: Commit) -> None:
     [
         ({b"AUTH": b"535 5.7.8 Bad credentials"}, AskUser, Fix.PASSWORD),
         ({b"AUTH": b"535 5.7.8 Error: authentication failed, try again later"}, AskUser, Fix.PASSWORD),
-        ({b"AUTH": b"534 5.7.9 Application-specific password required"}, AskUser, Fix.PASSWORD),
-        ({b"AUTH": b"535 5.7.139 SmtpClientAuthentication is disabled for the Tenant"}, AskUser, Fix.RETRY),
+        ({b"AUTH": b"534 5.7.9 Application-specific password required"}, AskUser, Fix.APP_PASSWORD),
+        ({b"AUTH": b"535 5.7.139 SmtpClientAuthentication is disabled for the Tenant"}, AskUser, Fix.ADMIN),
         ({b"AUTH": b"454 4.7.0 Temporary authentication failure"}, TryLater, Fix.NONE),
         ({b"AUTH": b"421 4.7.0 Too many errors"}, TryLater, Fix.NONE),
         ({b"AUTH": b"530 5.7.0 Must issue a STARTTLS command first"}, AskUser, Fix.SERVER),

@@ -213,6 +213,11 @@ class NoticeBoard(QWidget):
             )
         if event.link is Link.SIGN_IN_NEEDED or event.fix is Fix.PASSWORD:
             detail = event.reason or tr("What waits here is safe and goes out afterwards.")
+            choices: tuple[tuple[str, Callable[[], None]], ...] = ()
+            if event.fix is Fix.APP_PASSWORD and event.page:
+                choices = ((tr("Create one at the provider…"), lambda: self._visit(event.page)),)
+            elif event.fix is Fix.ADMIN and event.page:
+                choices = ((tr("Copy link"), lambda: QGuiApplication.clipboard().setText(event.page)),)
             return Notice(
                 tone="danger",
                 sentence=tr("{name} needs you to sign in again").format(name=name),
@@ -220,6 +225,7 @@ class NoticeBoard(QWidget):
                 icon="key-round",
                 action=tr("Sign in…"),
                 does=lambda: self.sign_in(account),
+                choices=choices,
             )
         if event.link is Link.OFFLINE:
             return Notice(
@@ -234,6 +240,8 @@ class NoticeBoard(QWidget):
             sentence, detail = split_sentence(event.reason)
             grave = event.fix in (Fix.CERTIFICATE, Fix.SERVER, Fix.PASSPHRASE, Fix.KEYCHAIN, Fix.LIBRARY)
             action, does = self._help(event.fix, account)
+            if event.fix is Fix.SWITCH_ON and event.page:
+                action, does = tr("Open the provider’s settings…"), lambda: self._visit(event.page)
             if event.fix is Fix.PASSPHRASE and does is not None:
                 detail = tr("Type its passphrase. What waits here is safe and goes out afterwards.")
             return Notice(
@@ -331,6 +339,9 @@ class NoticeBoard(QWidget):
         self._standing.setdefault(account, ConnectionChanged(account=account, link=Link.SIGN_IN_NEEDED))
         self._post(SignInAgain(account=account, origin=_origin_of(account)))
         self._show()
+
+    def _visit(self, page: str) -> None:
+        self._open_page(page)
 
     def on_browser(self, event: BrowserWanted) -> None:
         if self._visiting is not None and event.origin == _origin_of(self._visiting):

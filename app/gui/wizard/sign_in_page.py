@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
 from app.core.commands import Command
 from app.core.events import Event, SignInTried
 from app.core.trouble import Fix
 from app.core.values import FoundServers, Provider, Security, Server
-from app.gui.forms.ask import Answer
 from app.gui.look.theme import Theme
 from app.gui.outside import open_link
 from app.gui.wizard.found_ways import search_for
+from app.gui.wizard.refusals import answers_to
 from app.gui.wizard.sign_in import Credentials, SignIn
 from app.gui.wizard.sign_in_form import BY_HAND, SignInForm
 from app.gui.wizard.steps_box import Line
@@ -25,6 +26,8 @@ class SignInPage(SignInForm):
     """`signed_in` once both servers accepted; nothing that was typed is lost on the way."""
 
     signed_in = Signal(object)
+    browser_wanted = Signal(object)
+    """This `Provider` takes no password: sign in on its own page."""
     """`SignInTried` with its folders."""
 
     def __init__(
@@ -36,6 +39,7 @@ class SignInPage(SignInForm):
     ) -> None:
         super().__init__(theme)
         self._open_page, self._link = open_page, ""
+        self._provider = Provider.OTHER
         self._accepted: Try | None = None
         self._is_looking = False
         self._starts_later = False
@@ -185,27 +189,13 @@ class SignInPage(SignInForm):
         self._link = event.link
         by_hand = self.which.current() == BY_HAND
         kept = self.tr("All you typed is still here.")
-        answers: list[Answer] = []
-        if event.fix is Fix.PASSWORD:
-            answers = [Answer(key="smtp" if at_smtp else "password", text=self.tr("Type it again…"))]
-            if at_smtp and not self.own_smtp.isChecked():
-                answers = [Answer(key="own", text=self.tr("Different sign-in for sending…"))]
-        elif event.fix in (Fix.APP_PASSWORD, Fix.SWITCH_ON) and event.link:
-            words = {
-                Fix.APP_PASSWORD: self.tr("Create one at the provider…"),
-                Fix.SWITCH_ON: self.tr("Open the provider’s settings…"),
-            }
-            answers = [Answer(key="open", text=words[event.fix])]
-        elif at_smtp and event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY):
-            answers = [Answer(key="other-smtp", text=self.tr("Use another SMTP server…"))]
-        elif event.fix in (Fix.NETWORK, Fix.SERVER, Fix.CERTIFICATE, Fix.RETRY, Fix.SWITCH_ON):
-            text = self.tr("Check the server name…") if by_hand else self.tr("Enter servers by hand…")
-            answers = [Answer(key="smtp-host" if at_smtp else "imap-host", text=text)]
+        answers = answers_to(event, by_hand=by_hand, own_smtp=self.own_smtp.isChecked())
+        self._provider = event.provider
         self.trouble.put("danger", "circle-alert", event.reason, kept, answers, more=event.detail)
         self._trouble_gap.show()
         if event.fix in (Fix.PASSWORD, Fix.APP_PASSWORD):
             (self.smtp_password if at_smtp and self.own_smtp.isChecked() else self.password).retry()
-        elif by_hand and answers:
+        elif by_hand and answers[0].key in ("imap-host", "smtp-host", "other-smtp"):
             (self.servers.smtp if at_smtp else self.servers.imap).retry()
 
     def _on_answer(self, key: str) -> None:
@@ -220,12 +210,18 @@ class SignInPage(SignInForm):
             self.smtp_password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         elif key == "open":
             self._open_page(self._link)
+        elif key == "copy":
+            QGuiApplication.clipboard().setText(self._link)
+        elif key == "browser":
+            self.browser_wanted.emit(self._provider)
+        elif key == "again":
+            self.start()
         elif key == "other-smtp":
             self._other_smtp()
         else:
             self.which.choose(BY_HAND)
             self._show_mode(BY_HAND)
-            (self.servers.smtp if key == "smtp-host" else self.servers.imap).retry()
+            self.servers.imap.retry()
 
     def _other_smtp(self) -> None:
         """By hand, with what most providers take: 587 and STARTTLS. The server for reading stays as it was accepted."""

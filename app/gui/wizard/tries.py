@@ -13,7 +13,7 @@ SMTP_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 587}
 ORDER = (Security.TLS, Security.STARTTLS)
 """RFC 8314 3.3: protection from the first byte is tried before STARTTLS. Never without protection unless the user says so."""
 
-_GO_ON = frozenset({Fix.NETWORK, Fix.SERVER, Fix.RETRY})
+_GO_ON = frozenset({Fix.NETWORK, Fix.SERVER})
 """Answers after which another port may do better. A refused password or certificate ends the search at once."""
 
 

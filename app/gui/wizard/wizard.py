@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.core.commands import AddAccount, Command
 from app.core.events import AccountAdded, CommandFailed, Event, SignInTried
 from app.core.trouble import Fix
+from app.core.values import Provider
 from app.gui.forms.column import Column, ScrollColumn
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.labels import Hairline, Label, Surface
@@ -108,6 +109,7 @@ class Wizard(Surface):
         self.sign_in_page.signed_in.connect(self._on_signed_in)
         self.browser_page.signed_in.connect(self._on_signed_in)
         self.browser_page.other_wanted.connect(self._use_password)
+        self.sign_in_page.browser_wanted.connect(self._use_browser)
         self.address_page.found_changed.connect(self._on_found)
         self.address_page.by_hand_wanted.connect(self._enter_by_hand)
         theme.changed.connect(self._restyle)
@@ -244,6 +246,14 @@ class Wizard(Surface):
         self._by_browser = False
         self._give_sign_in()
         self._go(1)
+
+    def _use_browser(self, provider: Provider) -> None:
+        """The provider takes no password (any more)."""
+        self.sign_in_page.leave()
+        self._by_browser = True
+        self.browser_page.set_account(self.address_page.email, provider, self.address_page.found)
+        self._go(1)
+        self.browser_page.start()
 
     def _enter_by_hand(self) -> None:
         self._by_browser = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.trouble import AskUser, Fix
-from app.remote.discovery.clientconfig import is_host
+from app.remote.providers.clientconfig import is_host
 
 
 def in_ascii(email: str) -> str:

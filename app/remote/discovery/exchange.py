@@ -11,9 +11,9 @@ import json
 from urllib.parse import quote, urlsplit
 
 from app.core.values import FoundServers, Provider, Security, Server
-from app.remote.discovery.clientconfig import is_host
 from app.remote.discovery.net import Net, NoAnswer
-from app.remote.discovery.table import builtin
+from app.remote.providers.clientconfig import is_host
+from app.remote.providers.table import builtin
 
 LARGEST = 100_000
 _IMAP = ((993, Security.TLS), (143, Security.STARTTLS))

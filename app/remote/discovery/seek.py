@@ -19,10 +19,10 @@ from urllib.parse import quote
 from app.core.trouble import Stopped, Trouble
 from app.core.values import FoundServers, Provider, Security, Server
 from app.remote.discovery import exchange
-from app.remote.discovery.clientconfig import LARGEST, ClientConfig, Told, Unreadable, is_host, ordered, parse
 from app.remote.discovery.knock import answers_imap, answers_smtp
 from app.remote.discovery.net import Net, NoAnswer
-from app.remote.discovery.table import Table, builtin
+from app.remote.providers.clientconfig import LARGEST, ClientConfig, Told, Unreadable, is_host, ordered, parse
+from app.remote.providers.table import Table, builtin
 
 Found = TypeVar("Found")
 

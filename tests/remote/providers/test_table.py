@@ -12,8 +12,8 @@ import pytest
 
 from app.core.resources import resource
 from app.core.values import Provider, Security
-from app.remote.discovery.clientconfig import parse
-from app.remote.discovery.table import Table, builtin
+from app.remote.providers.clientconfig import parse
+from app.remote.providers.table import Table, builtin
 
 ISPDB = Path(__file__).parents[4] / "shared" / "corpora" / "ispdb" / "ispdb"
 needs_ispdb = pytest.mark.skipif(not ISPDB.exists(), reason="the public ISPDB is not beside this checkout")

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.resources import resource
 from app.core.values import FoundServers, Provider, Security
-from app.remote.discovery.clientconfig import ClientConfig, Told, only_pop
+from app.remote.providers.clientconfig import ClientConfig, Told, only_pop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,8 @@ class Entry:
     smtp: tuple[Told, ...]
     app_password: str
     switch_on: str
+    admin: str
+    """The page on which an administrator lets mail programs in."""
     obstacle: str
 
     def of(self, email: str) -> FoundServers:
@@ -92,6 +94,7 @@ def _entry(told: dict[str, Any]) -> Entry:
         smtp=tuple(map(_server, told["smtp"])),
         app_password=told.get("app_password", ""),
         switch_on=told.get("switch_on", ""),
+        admin=told.get("admin", ""),
         obstacle=told.get("obstacle", ""),
     )
 

@@ -1,0 +1,1 @@
+"""Mail providers: the built-in table, and the settings files that the public provider table and providers themselves publish."""
