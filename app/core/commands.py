@@ -311,9 +311,10 @@ class ChangeIdentities(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLook(Command):
-    """The colour of an account's dot, and its place among the accounts, from 0."""
+    """What an account is called here, the colour of its dot, and its place among the accounts, from 0."""
 
     account: AccountId
+    name: str
     color: str
     place: int
 
@@ -321,12 +322,13 @@ class ChangeLook(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeServers(Command):
     """Other servers for an account that is here; what waits goes on with them. Passwords None = as they are; `smtp_password`
-    and `fallback_password` "" = the same as for reading."""
+    and `fallback_password` "" = the same as for reading. `ca_file` None = as it is."""
 
     account: AccountId
     imap: Server
     smtp: Server | None
     fallback: Server | None = None
+    ca_file: str | None = None
     password: str | None = None
     smtp_password: str | None = None
     fallback_password: str | None = None

@@ -207,7 +207,9 @@ class Door:
             secret = self._secret(command, "imap")
             other = command.smtp_password
             if other is None and command.account is not None and not command.password:
-                kept = self._secret(command, "smtp")
+                second = self._settings(command.account).fallback
+                is_second = second is not None and command.settings.smtp == second
+                kept = self._secret(command, "fallback" if is_second else "smtp")
                 other = kept if isinstance(kept, str) and kept != secret else None
         except Trouble as trouble:
             return _tried(command.origin, trouble)

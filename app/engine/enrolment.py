@@ -79,7 +79,7 @@ class Enrolment:
                 case ask.ChangeIdentities():
                     accounts.change_identities(unit, command.account, command.identities)
                 case ask.ChangeLook():
-                    accounts.change_look(unit, command.account, command.color, command.place)
+                    accounts.change_look(unit, command.account, command.name, command.color, command.place)
 
     def change_servers(self, command: ask.ChangeServers) -> None:
         proofs = self._around.proofs
@@ -92,7 +92,9 @@ class Enrolment:
         if command.password:
             proofs.secrets.set(secret_name("imap", email), command.password)
         with self._library.transaction(command.origin) as unit:
-            accounts.change_servers(unit, command.account, command.imap, command.smtp, command.fallback)
+            accounts.change_servers(
+                unit, command.account, command.imap, command.smtp, command.fallback, command.ca_file
+            )
             if accounts.state_of(unit, command.account) is AccountState.SIGN_IN_NEEDED:
                 accounts.set_state(unit, command.account, AccountState.LIVE)
             outbox.hurry_all(unit, command.account)

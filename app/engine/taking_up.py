@@ -8,7 +8,7 @@ from app.core.values import Address
 from app.mail.draft import forwarded_in, letter_of
 from app.mail.parse import part_content, read_message
 from app.store import drafts
-from app.store.accounts import settings_of
+from app.store.accounts import identities_of
 from app.store.bodies import account_of_message, message_with_id, raw_of
 from app.store.library import Library
 
@@ -26,12 +26,14 @@ def take_up(library: Library, message: MessageId, origin: str) -> DraftId:
     if raw is None:
         raise TryLater("This draft is not completely here yet. Tandem fetches it; open it again in a moment.")
     account = account_of_message(look, message)
-    settings = settings_of(look, account)
     parsed = read_message(raw)
+    own = identities_of(look, account)
+    written = parsed.envelope.sender.email.lower()
+    sender = next((each for each in own if each.email.lower() == written), own[0])
     answered = message_with_id(look, account, parsed.envelope.in_reply_to)
     forwarded = message_with_id(look, account, forwarded_in(raw))
     letter = letter_of(
-        parsed, Address(name=settings.name, email=settings.email), answers=answered or 0, forwards=forwarded or 0
+        parsed, Address(name=sender.name, email=sender.email), answers=answered or 0, forwards=forwarded or 0
     )
     files = [(part.name, part.content_type, part_content(raw, part.number)[1]) for part in parsed.parts]
     with library.transaction(origin) as unit:

@@ -11,7 +11,7 @@ from app.core.values import AccountSettings, AccountState, Identity, Provider, S
 from app.store.bodies import forget_raw
 from app.store.unit import Unit
 
-COLORS = ("#2F8F83", "#C7772E", "#7C6BD6", "#3F7FBF", "#B0567A", "#6F8F2F")
+COLORS = ("#2F8F83", "#C7772E", "#7C6BD6", "#B4517A", "#4F86C6", "#7B8B2E")
 
 
 def must_be_new(unit: Unit, email: str) -> None:
@@ -29,7 +29,7 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
         " smtp_host, smtp_port, smtp_security, smtp_user, ca_file, days, all_folders, connected_at, provider)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         settings.email,
-        settings.name,
+        _free_name(unit, settings.name),
         settings.color or COLORS[count % len(COLORS)],
         count,
         *_columns(settings.imap),
@@ -45,6 +45,11 @@ def add_account(unit: Unit, settings: AccountSettings) -> AccountId:
         unit.run("INSERT INTO folder(account, name, selected) VALUES (?,?,1)", account, name)
     unit.touch(Topic.ACCOUNTS, Topic.FOLDERS)
     return AccountId(account)
+
+
+def _free_name(unit: Unit, wanted: str) -> str:
+    """Two accounts of one person are told apart by their addresses, which is what "" stands for."""
+    return "" if unit.one("SELECT 1 FROM account WHERE name = ?", wanted) else wanted
 
 
 def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
@@ -74,12 +79,9 @@ def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
 
 
 def change_identity(unit: Unit, account: AccountId, name: str, signature: str) -> None:
-    """The name beside the usual address in what is sent, and its signature; the account is called by that name too.
-
-    Raises NotFound when the account is gone.
-    """
-    if not unit.run("UPDATE account SET name = ? WHERE id = ?", name, account).rowcount:
-        raise NotFound("This account is not here any more.")
+    """The name beside the usual address in what is sent, and its signature. Raises NotFound when the account is gone."""
+    state_of(unit, account)
+    _rename_along(unit, account, name)
     unit.run(
         "UPDATE identity SET name = ?, signature = ? WHERE id ="
         " (SELECT id FROM identity WHERE account = ? ORDER BY position, id LIMIT 1)",
@@ -91,12 +93,13 @@ def change_identity(unit: Unit, account: AccountId, name: str, signature: str) -
 
 
 def change_identities(unit: Unit, account: AccountId, identities: Sequence[Identity]) -> None:
-    """All of them, the usual one first; at least one. The account is called by the name of the first."""
+    """All of them, the usual one first; at least one."""
     if not identities:
         raise WrongUse("An account needs at least one address to write from. Nothing was changed.")
     if len({each.email.lower() for each in identities}) < len(identities):
         raise WrongUse("Each address to write from can be there once. Nothing was changed.")
     state_of(unit, account)
+    _rename_along(unit, account, identities[0].name)
     unit.run("DELETE FROM identity WHERE account = ?", account)
     for position, each in enumerate(identities):
         unit.run(
@@ -107,11 +110,28 @@ def change_identities(unit: Unit, account: AccountId, identities: Sequence[Ident
             each.signature,
             position,
         )
-    unit.run("UPDATE account SET name = ? WHERE id = ?", identities[0].name, account)
     unit.touch(Topic.ACCOUNTS)
 
 
-def change_servers(unit: Unit, account: AccountId, imap: Server, smtp: Server | None, fallback: Server | None) -> None:
+def identities_of(unit: Unit, account: AccountId) -> list[Identity]:
+    """The addresses that the account writes from, the usual one first."""
+    rows = unit.all("SELECT email, name, signature FROM identity WHERE account = ? ORDER BY position, id", account)
+    return [Identity(email=row[0], name=row[1], signature=row[2]) for row in rows]
+
+
+def _rename_along(unit: Unit, account: AccountId, name: str) -> None:
+    """An account that is called by its user's name goes on to be, until it is given a name of its own."""
+    unit.run(
+        "UPDATE account SET name = ? WHERE id = ? AND name ="
+        " (SELECT name FROM identity WHERE account = account.id ORDER BY position, id LIMIT 1)",
+        name,
+        account,
+    )
+
+
+def change_servers(
+    unit: Unit, account: AccountId, imap: Server, smtp: Server | None, fallback: Server | None, ca_file: str | None
+) -> None:
     """Another host or user for reading may be another mailbox, whatever its UIDVALIDITY says: what is here is recognised there
     by its content, as after a new UIDVALIDITY."""
     before = settings_of(unit, account).imap
@@ -124,6 +144,8 @@ def change_servers(unit: Unit, account: AccountId, imap: Server, smtp: Server | 
         *_columns(fallback),
         account,
     )
+    if ca_file is not None:
+        unit.run("UPDATE account SET ca_file = ? WHERE id = ?", ca_file, account)
     if (before.host.lower(), before.user) != (imap.host.lower(), imap.user):
         unit.run("UPDATE folder SET uidvalidity = -1 WHERE account = ? AND uidvalidity <> 0", account)
     unit.touch(Topic.ACCOUNTS)
@@ -133,10 +155,10 @@ def _columns(server: Server | None) -> tuple[str, int, Security, str]:
     return (server.host, server.port, server.security, server.user) if server else ("", 0, Security.STARTTLS, "")
 
 
-def change_look(unit: Unit, account: AccountId, color: str, place: int) -> None:
-    """The colour of its dot, and its place among the accounts, from 0."""
+def change_look(unit: Unit, account: AccountId, name: str, color: str, place: int) -> None:
+    """What it is called here, the colour of its dot, and its place among the accounts, from 0."""
     state_of(unit, account)
-    unit.run("UPDATE account SET color = ? WHERE id = ?", color, account)
+    unit.run("UPDATE account SET name = ?, color = ? WHERE id = ?", name, color, account)
     others = [each for each in account_ids(unit) if each != account]
     others.insert(max(0, min(place, len(others))), account)
     for position, each in enumerate(others):

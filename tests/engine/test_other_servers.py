@@ -170,6 +170,6 @@ def test_no_identity_or_the_same_twice_is_refused(home: Home, emails: tuple[str,
 
 
 def test_an_account_has_the_colour_it_was_given(home: Home) -> None:
-    home.do(ChangeLook(account=home.account, color="#C7772E", place=7))
+    home.do(ChangeLook(account=home.account, name="Shop", color="#C7772E", place=7))
     (account,) = home.reader().accounts()
-    assert (account.color, account.position) == ("#C7772E", 0)
+    assert (account.name, account.color, account.position) == ("Shop", "#C7772E", 0)
