@@ -293,15 +293,6 @@ class ChangeClient(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeIdentity(Command):
-    """How the account's letters are signed: the name beside the address, and the text below what was written."""
-
-    account: AccountId
-    name: str
-    signature: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeIdentities(Command):
     """All addresses that the account writes from, the usual one first."""
 

@@ -98,7 +98,7 @@ class Desk:
                 self._folder(command)
             case ask.ChooseFolders() | ask.SetRole() | ask.ChangeSetting():
                 self._arrange(command)
-            case ask.ChangeIdentity() | ask.ChangeIdentities() | ask.ChangeLook():
+            case ask.ChangeIdentities() | ask.ChangeLook():
                 self._enrolment.arrange(command)
             case ask.ChangeSwitches():
                 self._switch(command)

@@ -71,11 +71,9 @@ class Enrolment:
             outbox.hurry_all(unit, command.account)
         self._revive(command.account)
 
-    def arrange(self, command: ask.ChangeIdentity | ask.ChangeIdentities | ask.ChangeLook) -> None:
+    def arrange(self, command: ask.ChangeIdentities | ask.ChangeLook) -> None:
         with self._library.transaction(command.origin) as unit:
             match command:
-                case ask.ChangeIdentity():
-                    accounts.change_identity(unit, command.account, command.name, command.signature)
                 case ask.ChangeIdentities():
                     accounts.change_identities(unit, command.account, command.identities)
                 case ask.ChangeLook():

@@ -29,8 +29,9 @@ from app.gui.hindrance import try_again
 from app.gui.look.fonts import load_fonts
 from app.gui.look.theme import Theme
 from app.gui.network import Network, system_information
-from app.gui.outside import open_link
+from app.gui.outside import Outside, open_link
 from app.gui.picker.page import FolderPicker
+from app.gui.settings.window import SettingsWindow
 from app.gui.signals import Signals
 from app.gui.window import settings
 from app.gui.window.main import MainWindow
@@ -105,11 +106,13 @@ class Application(QObject):
             open_composer=self.compositions.start,
             open_add_account=self.open_wizard,
             open_picker=self.open_picker,
+            open_settings=self.open_settings,
             give_passphrase=start.give_passphrase,
             account_comes=start.prepare is not None,
             close_composers=self.compositions.close_of,
         )
         self.wizard: Wizard | None = None
+        self.settings: SettingsWindow | None = None
         self.bridge.changed.connect(self.window.on_changed)
         self.bridge.changed.connect(self._on_changed)
         self.bridge.happened.connect(self._on_event)
@@ -165,7 +168,7 @@ class Application(QObject):
         row = next((row for row in self.reader.accounts() if row.id == account), None)
         if row is None:
             return
-        dialog = QDialog(self.window)
+        dialog = QDialog(self.settings if self.settings is not None and self.settings.isActiveWindow() else self.window)
         dialog.setObjectName("folder-picker-window")
         dialog.setWindowTitle(self.tr("Folders"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -187,12 +190,31 @@ class Application(QObject):
         dialog.resize(self.theme.px(860), self.theme.px(700))
         dialog.open()
 
+    def open_settings(self, account: AccountId | None, page: str) -> None:
+        """Made when it is first wanted; it stays, so that it opens where it was."""
+        if self.settings is None:
+            self.settings = SettingsWindow(
+                self.theme,
+                self.reader,
+                self.house.post,
+                self._start.clock,
+                outside=Outside(),
+                open_picker=self.open_picker,
+                open_add_account=self.open_wizard,
+                close_composers=self.compositions.close_of,
+            )
+            self.settings.resize(self.theme.px(1040), self.theme.px(720))
+            self.bridge.changed.connect(self.settings.on_changed)
+        self.settings.open(account, page)
+
     def close(self, seconds: float = 10.0) -> None:
         """End what runs, in the order in which it was built."""
         if self._preparation is not None:
             self._preparation.wait()
         self.compositions.close_all()
         self.compositions.stop()
+        if self.settings is not None:
+            self.settings.close()
         self.window.stop()
         if not self.house.close(seconds):
             log.warning("A worker did not end in time.")
@@ -220,6 +242,8 @@ class Application(QObject):
             if isinstance(event, CommandFailed) and isinstance(event.command, AddAccount):
                 return  # the wizard has said so, and it goes on from there
         self.compositions.on_event(event)
+        if self.settings is not None:
+            self.settings.on_event(event)
         self.window.on_event(event)
 
     def _end_wizard(self) -> None:

@@ -16,6 +16,7 @@ from app.gui.composer.letters import new_letter, sender_of
 from app.gui.composer.window import Composer
 from app.gui.look.theme import Theme
 from app.gui.window.request import ComposeKind, ComposeRequest
+from app.gui.window.settings import DEFAULT_ACCOUNT
 from app.mail.envelope import delivered_to
 from app.mail.mailto import read_mailto
 from app.mail.parse import Parsed, read_message
@@ -23,8 +24,6 @@ from app.mail.reply import addressee, forward, reply
 from app.store.rows import AccountRow
 from app.store.views import Reader
 
-DEFAULT_ACCOUNT = "default_account"
-"""The setting with the address of the account that new letters are written from; none = the first."""
 Read = tuple[Parsed | None, str]
 """A message to answer (None = not fetched yet), and which of one's addresses it was meant for."""
 OPENING = "compositions"

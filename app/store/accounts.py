@@ -78,20 +78,6 @@ def settings_of(unit: Unit, account: AccountId) -> AccountSettings:
     )
 
 
-def change_identity(unit: Unit, account: AccountId, name: str, signature: str) -> None:
-    """The name beside the usual address in what is sent, and its signature. Raises NotFound when the account is gone."""
-    state_of(unit, account)
-    _rename_along(unit, account, name)
-    unit.run(
-        "UPDATE identity SET name = ?, signature = ? WHERE id ="
-        " (SELECT id FROM identity WHERE account = ? ORDER BY position, id LIMIT 1)",
-        name,
-        signature,
-        account,
-    )
-    unit.touch(Topic.ACCOUNTS)
-
-
 def change_identities(unit: Unit, account: AccountId, identities: Sequence[Identity]) -> None:
     """All of them, the usual one first; at least one."""
     if not identities:

@@ -92,6 +92,7 @@ class Scene:
     events: list[Event] = field(default_factory=list)
     composed: list[ComposeRequest] = field(default_factory=list)
     pickers: list[AccountId] = field(default_factory=list)
+    settings: list[tuple[AccountId | None, str]] = field(default_factory=list)
     adds: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -199,7 +200,7 @@ class Scene:
                 self._emit(Found(origin=command.origin, query=command.query, messages=tuple(found), searched=searched))
             case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
                 pass
-            case ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn():
+            case ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():
                 pass
             case _:
                 self.desk.handle(command)
@@ -219,6 +220,7 @@ class Scene:
             open_composer=self.composed.append,
             open_add_account=lambda: self.adds.append(True),
             open_picker=self.pickers.append,
+            open_settings=lambda account, page: self.settings.append((account, page)),
             give_passphrase=give_passphrase,
             outside=outside,
         )

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import __version__
@@ -295,18 +295,14 @@ def test_a_folder_can_be_given_another_use(window: MainWindow, scene: Scene) -> 
     assert not roles_of(window, "Inbox").isEnabled()
 
 
-def test_name_and_signature_are_changed_in_a_small_dialog(window: MainWindow, scene: Scene) -> None:
+def test_settings_open_at_the_account_that_is_looked_at(window: MainWindow, scene: Scene) -> None:
+    window.run("settings")
     window.run("identity")
-    name, signature = (
-        window.findChild(LineEdit, "identity-name"),
-        window.findChild(QPlainTextEdit, "identity-signature"),
-    )
-    assert isinstance(name, LineEdit) and isinstance(signature, QPlainTextEdit)
-    name.setText(" Mara  L. ")
-    signature.setPlainText("Mara\nFernhill Studio\n")
-    click(window, "identity-save")
-    row = scene.reader.accounts()[0]
-    assert (row.identity.name, row.identity.signature) == ("Mara L.", "Mara\nFernhill Studio")
+    menu = window.popups.account_menu(ONE)
+    for text in ("Settings…", "Names and signatures…", "Servers and sign-in…"):
+        next(action for action in menu.actions() if action.text() == text).trigger()
+    pages = ["account", "identities", "account", "identities", "servers"]
+    assert scene.settings == [(ONE, page) for page in pages]
 
 
 def test_two_way_rules_say_what_they_would_change_and_change_nothing_before_they_are_used(
@@ -411,6 +407,8 @@ def test_letters_wait_in_the_outbox_with_their_choices(
     click(window, "letter-1-retry")
     assert scene.sent(RetryLetter) == [] and answers.questions == ["Send this letter again?"]
     answers.yes = True
+    click(window, "letter-2-other-server")
+    assert scene.settings == [(ONE, "second-server")]
     click(window, "letter-2-drop")
     assert scene.sent(DropLetter) == [DropLetter(origin="window", letter=OutboxId(2))]
 

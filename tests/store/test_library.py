@@ -13,7 +13,7 @@ import pytest
 from app.core.events import Changed, Event, Topic
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import AskUser, NotFound, TryLater, WrongUse
-from app.core.values import AccountSettings, Address, Letter, Role, Security, Server
+from app.core.values import AccountSettings, Address, Identity, Letter, Role, Security, Server
 from app.store import accounts, local
 from app.store.arrivals import Arrival, add_arrivals
 from app.store.bodies import StoredBody, StoredPart, raw_path, read_raw, store_bodies, write_raw
@@ -337,13 +337,40 @@ def test_an_account_is_added_once_and_leaves_nothing_behind(shelf: Shelf) -> Non
     assert not raw_path(shelf.profile, digest).exists()
 
 
+def identity(name: str, signature: str = "") -> Identity:
+    return Identity(email="me@here.test", name=name, signature=signature)
+
+
 def test_name_and_signature_of_an_account_can_be_changed(shelf: Shelf) -> None:
     with shelf.library.transaction() as unit:
-        accounts.change_identity(unit, shelf.account, "Mara L.", "Mara\nFernhill Studio")
+        accounts.change_identities(unit, shelf.account, [identity("Mara L.", "Mara\nFernhill Studio")])
     (row,) = shelf.reader.accounts()
     assert (row.name, row.identity.name, row.identity.signature) == ("Mara L.", "Mara L.", "Mara\nFernhill Studio")
     with pytest.raises(NotFound), shelf.library.transaction() as unit:
-        accounts.change_identity(unit, AccountId(99), "Nobody", "")
+        accounts.change_identities(unit, AccountId(99), [identity("Nobody")])
+
+
+def test_an_account_with_a_name_of_its_own_keeps_it(shelf: Shelf) -> None:
+    with shelf.library.transaction() as unit:
+        accounts.change_look(unit, shelf.account, "Work", "#2F8F83", 0)
+        accounts.change_identities(unit, shelf.account, [identity("Mara L.")])
+    (row,) = shelf.reader.accounts()
+    assert (row.name, row.identity.name) == ("Work", "Mara L.")
+
+
+def test_two_accounts_of_one_person_are_told_apart(shelf: Shelf) -> None:
+    (first,) = shelf.reader.accounts()
+    server = Server(host="imap.test", port=993, security=Security.TLS, user="other")
+    with shelf.library.transaction() as unit:
+        accounts.add_account(unit, AccountSettings(email="other@here.test", name=first.name, imap=server))
+    second = shelf.reader.accounts()[1]
+    assert second.name == "" and second.identity.name == first.name
+
+
+def test_the_colours_that_accounts_get_are_those_one_can_choose() -> None:
+    from app.gui.look.tokens import ACCOUNT_COLOURS
+
+    assert accounts.COLORS == ACCOUNT_COLOURS
 
 
 def test_a_draft_comes_back_as_it_was(shelf: Shelf) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from app.core.commands import Command, DropLetter, RetryLetter, SettleLetter
-from app.core.ids import OutboxId
+from app.core.ids import AccountId, OutboxId
 from app.core.values import OutboxState
 from app.gui.look.parts.buttons import Kind
 from app.gui.look.parts.chips import Tone
@@ -25,11 +25,20 @@ def tr(text: str) -> str:
 class LetterDesk:
     """`words` of a letter: (chip, sentence, choices). Deciding asks where something is lost, then posts the command."""
 
-    def __init__(self, post: Callable[[Command], None], outside: Outside) -> None:
-        self._post, self._outside = post, outside
+    def __init__(
+        self, post: Callable[[Command], None], outside: Outside, open_servers: Callable[[AccountId], None]
+    ) -> None:
+        """`open_servers`: where another server for sending is named."""
+        self._post, self._outside, self._open_servers = post, outside, open_servers
 
     def words(self, row: OutboxRow) -> tuple[tuple[str, Tone, str], str, list[Choice]]:
         letter = row.id
+        other: Choice = (
+            tr("Use another SMTP server…"),
+            "quiet",
+            lambda: self._open_servers(row.account),
+            "other-server",
+        )
         drop: Choice = (tr("Remove…"), "quiet", lambda: self._drop(letter, row.subject), "drop")
         match row.state:
             case OutboxState.SENDING:
@@ -37,7 +46,7 @@ class LetterDesk:
             case OutboxState.QUEUED:
                 words = row.reason or tr("It goes out as soon as the mailbox can be reached.")
                 again: Choice = (tr("Try now"), "secondary", lambda: self._retry(letter), "retry")
-                return (tr("Waiting"), "plain", "hourglass"), words, [again, drop]
+                return (tr("Waiting"), "plain", "hourglass"), words, [again, *([other] if row.reason else []), drop]
             case OutboxState.UNCERTAIN:
                 words = tr(
                     "It may or may not have been sent: the connection broke after the text was handed over. Tandem does"
@@ -49,7 +58,7 @@ class LetterDesk:
             case OutboxState.FAILED:
                 words = row.reason or tr("The server did not take it.")
                 retry: Choice = (tr("Try again"), "secondary", lambda: self._retry(letter), "retry")
-                return (tr("Not sent"), "danger", "circle-alert"), words, [retry, drop]
+                return (tr("Not sent"), "danger", "circle-alert"), words, [retry, other, drop]
             case _:
                 words = tr("Sent, but not yet filed in Sent. Tandem files it when the mailbox is reachable.")
                 return (tr("Sent"), "ok", "circle-check"), words, []

@@ -28,6 +28,8 @@ class OutboxPane(Surface):
     """`show_letters` or `show_drafts` fills it. `draft_opened` asks for the composer."""
 
     draft_opened = Signal(object)
+    servers_asked = Signal(object)
+    """An account whose letters want another server."""
     folders_asked = Signal()
 
     def __init__(
@@ -40,7 +42,7 @@ class OutboxPane(Surface):
     ) -> None:
         super().__init__(theme, "surface", name="outbox-pane", parent=parent)
         self._theme, self._post, self._clock, self._outside = theme, post, clock, outside
-        self._letters = LetterDesk(post, outside)
+        self._letters = LetterDesk(post, outside, self.servers_asked.emit)
         self._shown: list[OutboxRow] | list[DraftRow] = []
         self._title = Label(theme, "", "title", 600, name="outbox-title")
         self._detail = Label(theme, "", "meta", 400, "text3", wrap=True, name="outbox-detail")

@@ -28,6 +28,8 @@ class WaitingPane(Surface):
     """`look_asked` with the question of the mass-change guard whose messages shall be listed."""
 
     look_asked = Signal(object)
+    servers_asked = Signal(object)
+    """An account whose letters want another server."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class WaitingPane(Surface):
     ) -> None:
         super().__init__(theme, "bg", edge="lead", name="waiting-pane", parent=parent)
         self._theme, self._post, self._outside = theme, post, outside
-        self._letters = LetterDesk(post, outside)
+        self._letters = LetterDesk(post, outside, self.servers_asked.emit)
         self._shown: list[Wait] | None = None
         self.count = 0
         """How many changes and letters wait."""

@@ -1,4 +1,4 @@
-"""What can be done to an account: its name and signature, its rules, its leaving."""
+"""What can be done to an account: its rules, its period, its leaving."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.rules.dialog import RulesDialog
 from app.gui.window.deeds import ORIGIN
-from app.gui.window.identity import IdentityDialog
 from app.store.rows import AccountRow
 from app.store.views import Reader
 
@@ -42,11 +41,6 @@ class AccountCare:
         self._window, self._theme, self._reader, self._post = window, theme, reader, post
         self._outside = outside
         self._close_composers, self._clock = close_composers, clock
-
-    def change_identity(self, account: AccountId | None) -> None:
-        row = self._row(account)
-        if row is not None:
-            IdentityDialog(self._theme, row, self._post, self._window).open()
 
     def change_rules(self, account: AccountId | None) -> None:
         row = self._row(account)

@@ -47,7 +47,7 @@ def all_menus() -> list[Menu]:
             tr("Tandem"),
             [
                 Act("add-account", tr("Add account…")),
-                Act("identity", tr("Name and signature…")),
+                Act("identity", tr("Names and signatures…")),
                 Act("choose-folders", tr("Choose folders…")),
                 Act("rules", tr("Two-way rules…")),
                 Act("period", tr("Period…")),
@@ -56,6 +56,7 @@ def all_menus() -> list[Menu]:
                 None,
                 Act("sync", tr("Look for new mail now"), ("F5",)),
                 None,
+                Act("settings", tr("Settings…"), ("Ctrl+,",)),
                 Act("about", tr("About Tandem")),
                 Act("quit", tr("Quit"), ("Ctrl+Q",)),
             ],

@@ -55,17 +55,20 @@ class MainWindow(QMainWindow):
         open_composer: Callable[[ComposeRequest], None],
         open_add_account: Callable[[], None],
         open_picker: Callable[[AccountId], None],
+        open_settings: Callable[[AccountId | None, str], None],
         give_passphrase: Callable[[str], None] | None = None,
         outside: Outside | None = None,
         account_comes: bool = False,
         close_composers: Callable[[AccountId], None] = lambda _account: None,
     ) -> None:
-        """`account_comes`: the first account is being prepared, so that nobody is asked to add one."""
+        """`open_settings` with an account and one of its pages ("account", "identities", "servers", "second-server" …).
+        `account_comes`: the first account is being prepared, so that nobody is asked to add one."""
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Tandem")
         self._reader, self._post, self._theme = reader, post, theme
         self._open_composer, self._open_add_account, self._open_picker = open_composer, open_add_account, open_picker
+        self._open_settings = open_settings
         self._outside = outside or Outside()
         self._stale = False
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
             self, theme, reader, post, self._outside, self.chooser, self._corner_of_list, self.teller.tell
         )
         every = partial(settings.check_every, reader)
-        self.popups = Popups(self, self.acts, post, open_picker, self.care, self.folder_care, every)
+        self.popups = Popups(self, self.acts, post, open_picker, open_settings, self.care, self.folder_care, every)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, theme, post, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
         self._runs = self._plain_acts()
@@ -122,6 +125,8 @@ class MainWindow(QMainWindow):
         self.reader.more_asked.connect(self.popups.more)
         self.reader.followed.connect(self._papers.follow)
         self.outbox.draft_opened.connect(self._on_draft)
+        for pane in (self.outbox, panes.sync.waiting):
+            pane.servers_asked.connect(lambda account: self._open_settings(account, "second-server"))
         self.notices.outbox_asked.connect(panes.show_waiting)
         self.notices.settled.connect(panes.focus_list)
         self.notices.role_wanted.connect(self.folder_care.give_role)
@@ -171,7 +176,8 @@ class MainWindow(QMainWindow):
             "reader": self.reader.focus_text,
             "add-account": self._open_add_account,
             "rules": lambda: self.care.change_rules(self.panes.account_of(None)),
-            "identity": lambda: self.care.change_identity(self.panes.account_of(None)),
+            "settings": lambda: self._open_settings(self.panes.account_of(None), "account"),
+            "identity": lambda: self._open_settings(self.panes.account_of(None), "identities"),
             "choose-folders": self._choose_folders,
             "period": lambda: self.care.change_period(self.panes.account_of(None)),
             "turn-off-or-on": lambda: self.care.turn_off_or_on(self.panes.account_of(None)),

@@ -34,12 +34,14 @@ class Popups:
         actions: Actions,
         post: Callable[[Command], None],
         open_picker: Callable[[AccountId], None],
+        open_settings: Callable[[AccountId | None, str], None],
         care: AccountCare,
         folder_care: FolderCare,
         check_every: Callable[[], float],
     ) -> None:
         self._window, self._actions, self._post = window, actions, post
         self._open_picker, self._care, self._folder_care = open_picker, care, folder_care
+        self._open_settings = open_settings
         self._check_every = check_every
 
     def main(self, at: QPoint) -> None:
@@ -117,7 +119,9 @@ class Popups:
 
     def _add_account(self, menu: QMenu, account: AccountId) -> None:
         menu.addSeparator()
-        menu.addAction(tr("Name and signature…"), lambda: self._care.change_identity(account))
+        menu.addAction(tr("Settings…"), lambda: self._open_settings(account, "account"))
+        menu.addAction(tr("Names and signatures…"), lambda: self._open_settings(account, "identities"))
+        menu.addAction(tr("Servers and sign-in…"), lambda: self._open_settings(account, "servers"))
         menu.addAction(tr("Two-way rules…"), lambda: self._care.change_rules(account))
         menu.addAction(tr("Period…"), lambda: self._care.change_period(account))
         menu.addSeparator()

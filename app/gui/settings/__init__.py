@@ -1,0 +1,1 @@
+"""The settings window: for each account what it is called, who writes, what stays in step, its folders, its servers."""
