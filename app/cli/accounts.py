@@ -7,15 +7,15 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.cli.codes import SIGN_IN
 from app.cli.inside import at_desk, do, library_of
 from app.cli.lists import account_record
 from app.cli.run import Run
 from app.core import commands as ask
 from app.core.commands import Command
 from app.core.events import AccountAdded, FoundFolder
+from app.core.hosts import is_host, read_host
 from app.core.ids import AccountId, FolderId
-from app.core.trouble import AskUser, Fix, NotFound, WrongUse
+from app.core.trouble import NotFound, WrongUse
 from app.core.values import AccountSettings, AccountState, Role, Security, Server
 from app.store.rows import AccountRow
 
@@ -35,13 +35,7 @@ def add(options: Namespace, run: Run) -> int:
     if any(account.state is not AccountState.DISCONNECTED for account in known):
         raise WrongUse(f"The account {settings.email} is already here. Nothing was changed.")
     password = _password(options, run)
-    try:
-        found = _try(settings, password, run)
-    except AskUser as trouble:
-        if trouble.fix is not Fix.RETRY:
-            raise
-        run.complain(str(trouble))  # for instance: IMAP is switched off at the provider
-        return SIGN_IN
+    found = _try(settings, password, run)
     _check_folders(settings, found)
     with at_desk(run) as (desk, events):
         desk.handle(ask.AddAccount(settings=settings, password=password))
@@ -98,6 +92,7 @@ def _server(kind: str, typed: str, security: str | None, user: str) -> Server:
 
 
 def _host_and_port(kind: str, typed: str) -> tuple[str, int]:
+    typed = _without_scheme(typed)
     bracketed = re.fullmatch(r"\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\](?::(\d{1,5}))?", typed, re.ASCII)
     plain = re.fullmatch(r"([^\s:\[\]/@\x00-\x1f\x7f-\x9f\ud800-\udfff]+)(?::(\d{1,5}))?", typed)
     found = bracketed or plain
@@ -107,6 +102,15 @@ def _host_and_port(kind: str, typed: str) -> tuple[str, int]:
             f"“{_shown(typed)}” is not a server: --{kind} takes HOST:PORT or [IPv6]:PORT. Nothing was changed."
         )
     return found[1], port
+
+
+def _without_scheme(typed: str) -> str:
+    """`imaps://mail.example.org:993` as one pastes it."""
+    found = read_host(typed)
+    if "://" not in typed or not is_host(found.host):
+        return typed
+    host = f"[{found.host}]" if ":" in found.host else found.host
+    return f"{host}:{found.port}" if found.port else host
 
 
 def _password(options: Namespace, run: Run) -> str:

@@ -14,6 +14,18 @@ LIBRARY = 74
 WAITING = 75
 CERTIFICATE = 76
 SIGN_IN = 77
+_SIGN_IN = frozenset(
+    {
+        Fix.PASSWORD,
+        Fix.APP_PASSWORD,
+        Fix.SWITCH_ON,
+        Fix.SIGN_IN,
+        Fix.ADMIN,
+        Fix.CLIENT_ID,
+        Fix.PASSPHRASE,
+        Fix.KEYCHAIN,
+    }
+)
 
 
 def code_of(trouble: Trouble) -> int:
@@ -26,7 +38,7 @@ def code_of(trouble: Trouble) -> int:
     match trouble.fix:
         case Fix.CERTIFICATE:
             return CERTIFICATE
-        case Fix.PASSWORD | Fix.PASSPHRASE | Fix.KEYCHAIN:
+        case _ if trouble.fix in _SIGN_IN:
             return SIGN_IN
         case Fix.FOLDER:
             return NOT_FOUND

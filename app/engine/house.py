@@ -28,6 +28,7 @@ from app.engine.proofs import Proofs, SignInPages
 from app.engine.seeker import Seeker
 from app.engine.watch import Watch
 from app.engine.worker import Emit, Inbox, Stop, Worker
+from app.remote.discovery.net import Net
 from app.remote.secrets import Secrets
 from app.store.accounts import account_ids, settings_of
 from app.store.connection import Gate
@@ -67,10 +68,13 @@ class House:
         carry: Callable[[Worker], Carrier],
         pulse: Pulse | None = None,
         pages: SignInPages | None = None,
+        net: Net | None = None,
     ) -> None:
-        """`emit` is called from any worker's thread; `carry` makes the thread for a worker. `pages`: None = the real ones."""
+        """`emit` is called from any worker's thread; `carry` makes the thread for a worker. `pages` (of providers) and `net`
+        (names and web servers, to find mail servers with): None = the real ones."""
         self.profile, self._pulse = profile, pulse or Pulse()
         self._chances, self._emit, self._carry = chances, emit, carry
+        self._net = net
         self._pages = pages or SignInPages.real(chances.clock)
         self._proofs = Proofs(secrets, self._pages.authorities, chances.clock)
         self._gate = Gate()
@@ -270,7 +274,15 @@ class House:
 
     def _door(self, emit: Emit, inbox: Inbox) -> Door:
         return Door(
-            emit, self._chances.clock, inbox, self._pages, self._proofs, self._setting, self._settings, self.post
+            emit,
+            self._chances.clock,
+            inbox,
+            self._pages,
+            self._proofs,
+            self._setting,
+            self._settings,
+            self.post,
+            self._net,
         )
 
     def _setting(self, key: str) -> str:

@@ -104,7 +104,7 @@ _TABLE = (
             r"|too many (?:bad|failed|invalid)"
         ),
         "{host} has locked this account. Sign in on the provider’s web page: it says why. Then try again here.",
-        Fix.RETRY,
+        Fix.PASSWORD,
     ),
     _Reason(
         _if(
@@ -187,10 +187,11 @@ def _known(host: str, text: str, kind: str, entry: Entry | None, *, is_token: bo
         return None
     link = str(getattr(entry, reason.page)) if entry is not None and reason.page is not None else ""
     who = entry.name if entry is not None else host
+    fix = Fix.SIGN_IN if is_token and reason.fix is Fix.PASSWORD else reason.fix
     sentence = reason.sentence.format(host=host, kind=kind, who=who)
     if reason.fix is Fix.ADMIN and link:
         sentence += " Send this link to them."
-    return AskUser(sentence, reason.fix, text, link=link)
+    return AskUser(sentence, fix, text, link=link)
 
 
 def _wrong_at(entry: Entry | None, host: str, text: str) -> AskUser:

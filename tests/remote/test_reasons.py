@@ -116,7 +116,7 @@ IMAP = [
         "other devices",
     ),
     (OWN, "[CONTACTADMIN] ask us", Fix.ADMIN, "administrator"),
-    (OWN, "[AUTHENTICATIONFAILED] User account is disabled", Fix.RETRY, "locked this account"),
+    (OWN, "[AUTHENTICATIONFAILED] User account is disabled", Fix.PASSWORD, "locked this account"),
     # Cyrus
     (OWN, "Login failed: authentication failure", Fix.PASSWORD, "was not accepted"),
     (OWN, "Login failed: user not found", Fix.PASSWORD, "was not accepted"),
@@ -185,7 +185,7 @@ SMTP = [
     ),
     (OFFICE_SMTP, "5.7.3 Authentication unsuccessful [XX1]", Fix.SIGN_IN, "no longer takes passwords"),
     ("smtp.mail.me.com", "5.7.8 Error: authentication failed", Fix.APP_PASSWORD, "iCloud"),
-    ("smtp.mail.yahoo.com", "5.7.0 (#AUTH005) Too many bad auth attempts.", Fix.RETRY, "locked this account"),
+    ("smtp.mail.yahoo.com", "5.7.0 (#AUTH005) Too many bad auth attempts.", Fix.PASSWORD, "locked this account"),
     (
         "smtp.yandex.com",
         "5.7.8 Error: authentication failed: This user does not have access rights to this service",
@@ -241,6 +241,7 @@ def test_an_administrator_is_sent_a_page_that_tells_how() -> None:
         ("AUTHENTICATE failed.", Fix.SIGN_IN),
         ("[AUTHENTICATIONFAILED] Invalid credentials (Failure)", Fix.SIGN_IN),
         ("[ALERT] Application-specific password required", Fix.SIGN_IN),
+        ("[AUTHENTICATIONFAILED] User account is disabled", Fix.SIGN_IN),
         ("[ALERT] Your account is not enabled for IMAP use.", Fix.SWITCH_ON),
         ("[ALERT] IMAP access is disabled for your domain. Please contact your domain administrator", Fix.ADMIN),
     ],

@@ -141,10 +141,8 @@ class AccountServersForm(QWidget):
 
     def missing(self) -> str:
         """What must be entered first, in words; "" when all is there."""
-        for block in (self.imap, self.smtp, *((self.fallback,) if self.second.isChecked() else ())):
-            if not block.line.is_complete:
-                return tr("Server and port are missing.")
-        return ""
+        blocks = [self.imap, self.smtp, *([self.fallback] if self.second.isChecked() else [])]
+        return next((problem for block in blocks if (problem := block.line.problem())), "")
 
     def want_second(self) -> None:
         """Open the second server, ready to be named."""

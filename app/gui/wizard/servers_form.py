@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.core.hosts import is_host, read_host
 from app.core.values import Security, Server
+from app.gui.forms.neutral import one_line
 from app.gui.look.parts.fields import ComboBox, LineEdit
 from app.gui.look.parts.labels import Label
 from app.gui.look.theme import Theme
@@ -45,6 +47,7 @@ class ServerLine(QWidget):
         self.security.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.security.currentIndexChanged.connect(self._on_security)
         self.host.textChanged.connect(self.changed)
+        self.host.editingFinished.connect(self._tidy)
         self.port.textChanged.connect(self.changed)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -52,7 +55,7 @@ class ServerLine(QWidget):
     def value(self, user: str) -> Server:
         """What is entered; port 0 where none is."""
         return Server(
-            host=self.host.text().strip(),
+            host=read_host(self.host.text()).host,
             port=int(self.port.text() or 0),
             security=_SECURITIES[self.security.currentIndex()],
             user=user,
@@ -63,9 +66,26 @@ class ServerLine(QWidget):
         self.security.setCurrentIndex(_SECURITIES.index(server.security))
         self.port.setText(str(server.port))
 
-    @property
-    def is_complete(self) -> bool:
-        return bool(self.host.text().strip()) and self.port.hasAcceptableInput()
+    def problem(self) -> str:
+        """What must be entered or corrected first, in words; "" when it can be tried."""
+        host = read_host(self.host.text()).host
+        if not host or not self.port.hasAcceptableInput():
+            return self.tr("Server and port are missing.")
+        if not is_host(host):
+            shown = host if len(host) <= 40 else host[:40] + "…"
+            return self.tr("“{host}” cannot be the name of a server.").format(host=one_line(shown))
+        return ""
+
+    def _tidy(self) -> None:
+        """A scheme or a port that was pasted with the name goes where it belongs."""
+        typed = read_host(self.host.text())
+        if typed.host != self.host.text():
+            self.host.setText(typed.host)
+        if typed.security is not None:
+            self.security.setCurrentIndex(_SECURITIES.index(typed.security))
+        if typed.port:
+            self.port.setText(str(typed.port))
+        self.host.set_invalid(bool(typed.host) and not is_host(typed.host))
 
     def retry(self) -> None:
         self.host.set_invalid(True)
@@ -129,9 +149,8 @@ class ServersForm(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    @property
-    def is_complete(self) -> bool:
-        return self.imap.is_complete and self.smtp.is_complete
+    def problem(self) -> str:
+        return self.imap.problem() or self.smtp.problem()
 
     def _restyle(self) -> None:
         self._whole.setSpacing(self._theme.px(16))

@@ -44,8 +44,8 @@ class SignInForm(Page):
             return self.tr("Type the password first.")
         if self.own_smtp.isChecked() and not (self.smtp_user.text().strip() and self.smtp_password.text()):
             return self.tr("Name and password for sending are missing.")
-        if self.which.current() == BY_HAND and not self.servers.is_complete:
-            return self.tr("Server and port are missing.")
+        if self.which.current() == BY_HAND and (problem := self.servers.problem()):
+            return problem
         if self._needs_consent():
             return self.tr("Confirm the unprotected connection first.")
         return ""
