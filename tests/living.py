@@ -17,7 +17,7 @@ from app.engine.access import Pulse
 from app.engine.house import Chances, House
 from app.engine.proofs import SignInPages
 from app.engine.worker import Worker
-from app.remote.secrets import MemorySecrets
+from app.remote.secrets import Secrets
 from app.store.connection import open_writer
 from app.store.rows import FolderRow, MessageRow
 from app.store.views import Reader
@@ -95,7 +95,7 @@ class Living:
     def __init__(
         self,
         profile: Path,
-        secrets: MemorySecrets,
+        secrets: Secrets,
         jitter: float = -0.96,
         pulse: Pulse | None = None,
         pages: Callable[[Callable[[], float]], SignInPages] | None = None,

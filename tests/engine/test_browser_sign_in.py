@@ -19,14 +19,17 @@ from app.core.commands import (
     SendLetter,
     SignInByBrowser,
 )
-from app.core.events import AccountAdded, BrowserWanted, ConnectionChanged, LetterMoved, Link, SignInTried
+from app.core.events import AccountAdded, BrowserWanted, ConnectionChanged, Event, LetterMoved, Link, SignInTried
 from app.core.ids import MessageId
 from app.core.trouble import AskUser, Fix
 from app.core.values import SEEN, AccountSettings, Address, Letter, Provider, Security, Server
+from app.desktop.logbook import close_log, keep_log
 from app.engine.door import LONGEST_VISIT
 from app.remote.oauth.grant import Grant
 from app.remote.oauth.tokens import Tokens, grant_name
-from app.remote.secrets import MemorySecrets
+from app.remote.secret_file import Passphrase, SecretFile
+from app.remote.secrets import MemorySecrets, Secrets
+from canaries import all_that_is_logged, hits
 from living import FIRST, Living
 from servers.dovecot import Dovecot
 from servers.oauth import browser
@@ -41,7 +44,7 @@ _count = iter(range(1, 1000))
 class Desk:
     """Someone at Tandem, with a mailbox at a provider whose page they sign in on."""
 
-    def __init__(self, living: Living, oauth: OAuthProvider, dovecot: Dovecot, secrets: MemorySecrets) -> None:
+    def __init__(self, living: Living, oauth: OAuthProvider, dovecot: Dovecot, secrets: Secrets) -> None:
         self.living, self.oauth, self.dovecot, self.secrets = living, oauth, dovecot, secrets
         self.email = dovecot.add_user(f"sam{next(_count)}", "not used")
 
@@ -251,6 +254,37 @@ def test_revoked_it_asks_to_sign_in_again_and_waiting_work_goes_on(desk: Desk, p
     desk.living.ears.wait(LetterMoved, lambda event: event.state == "sent", since=since)
     desk.living.ears.until(lambda: desk.living.settled() and desk.living.subjects("sent") == ["Written meanwhile"])
     assert desk.living.subjects() == ["Unread"]
+
+
+def test_tokens_are_nowhere_but_in_the_encrypted_file(
+    oauth: OAuthProvider, token_dovecot: Dovecot, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    secrets = SecretFile(profile / "secrets.bin", Passphrase(lambda: "a passphrase of a canary"))
+    keep_log(profile)
+    try:
+        with (
+            all_that_is_logged(tmp_path / "everything.log"),
+            Living(profile, secrets, pages=oauth.pages) as living,
+        ):
+            desk = Desk(living, oauth, token_dovecot, secrets)
+            browser.answer(desk.page(Provider.GOOGLE).url, desk.email, "deny")
+            assert desk.tried().reason
+            desk.add(Provider.GOOGLE)
+            kept = Grant.from_text(secrets.get(grant_name(desk.email)) or "")
+            assert kept is not None
+            desk.letter("By token")
+            living.ears.wait(LetterMoved, lambda event: event.state == "sent")
+            oauth.revoke_all()
+            since = living.ears.count()
+            living.slept = 3600.0
+            desk.letter("Refused")
+            living.link(Link.SIGN_IN_NEEDED, since=since)
+            said = repr(living.ears.heard(Event)).encode()
+    finally:
+        close_log()
+    assert hits([kept.access, kept.kept, "a passphrase of a canary"], tmp_path, said) == []
 
 
 def test_signing_in_again_as_somebody_else_changes_nothing(desk: Desk) -> None:

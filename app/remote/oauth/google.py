@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from typing import Any
 from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.remote.oauth import grant, web
 from app.remote.oauth.grant import Client, Grant, Visit
+
+logging.getLogger(
+    "requests_oauthlib.oauth2_session"
+).disabled = True  # it writes whole tokens into whatever log there is
 
 NAME = "Google"
 MAIL = "https://mail.google.com/"
