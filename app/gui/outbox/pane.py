@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.commands import Command, DiscardDraft
 from app.core.ids import DraftId
 from app.core.values import OutboxState
+from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.chips import Chip, Tone
 from app.gui.look.parts.empty import EmptyState
@@ -131,14 +132,12 @@ class OutboxPane(Surface):
         column.addWidget(Label(theme, people, "meta", 400, "text2", wrap=True))
         if words:
             column.addWidget(Label(theme, words, "body", 400, "text", wrap=True, name=f"{name}-words"))
-        row = QHBoxLayout()
+        row = Flow()
         row.setSpacing(px(8))
-        row.setAlignment(Qt.AlignmentFlag.AlignLeading)
         for text, kind, does, suffix in choices:
             button = Button(theme, text, kind, height=28, name=f"{name}-{suffix}")
             button.clicked.connect(lambda _checked=False, does=does: does())
             row.addWidget(button)
-        row.addStretch(1)
         if choices:
             column.addSpacing(px(4))
             column.addLayout(row)
