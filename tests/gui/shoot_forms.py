@@ -5,6 +5,7 @@ Each word keeps only the pictures whose name contains it.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.commands import AddAccount, Command, SendLetter
@@ -523,6 +524,22 @@ def variants() -> Iterator[tuple[str, bool, bool, float, int, int]]:
     yield "rtl-light", False, True, 1.0, 1440, 900
     yield "200-light", False, False, 2.0, 1440, 900
     yield "narrow-light", False, False, 1.0, 640, 620
+    yield "german-light", False, False, 1.0, 1440, 900
+    yield "german-narrow-dark", True, False, 1.0, 640, 620
+
+
+class German(QTranslator):
+    """What the wizard says, for its looks: longer words and sentences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: dict[str, str] = json.loads((Path(__file__).parent / "german.json").read_text(encoding="utf-8"))
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return self._words.get(source, source)
 
 
 def main(folder: Path, words: list[str]) -> None:
@@ -531,10 +548,14 @@ def main(folder: Path, words: list[str]) -> None:
     app = QApplication([])
     theme = Theme("light")
     theme.apply(app)
+    german = German()
     for variant, dark, rtl, scale, width, height in variants():
         theme.mode = "dark" if dark else "light"
         theme.scale = scale
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        app.removeTranslator(german)
+        if "german" in variant:
+            app.installTranslator(german)
         for state, make in STATES.items():
             name = f"{state}-{variant}"
             if words and not any(word in name for word in words):

@@ -15,6 +15,7 @@ from app.core.trouble import Fix
 from app.core.values import AccountSettings, FoundServers, Provider
 from app.gui.forms.ask import Answer, Ask
 from app.gui.forms.neutral import one_line
+from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import IconLabel, Label, Surface
@@ -181,8 +182,12 @@ class BrowserPage(Page):
         row.setSpacing(theme.px(10))
         row.addWidget(IconLabel(theme, "hourglass", "text3", 16), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        choices = Flow()
+        choices.setSpacing(theme.px(8))
         for button in (self.again, self.copy, self.cancel):
-            row.addWidget(button)
+            choices.addWidget(button)
+        words.addSpacing(theme.px(6))
+        words.addLayout(choices)
         self.wait.hide()
         self._gap = QWidget()
         self._gap.setFixedHeight(theme.px(16))
