@@ -15,7 +15,8 @@ from app.engine.connections import Connections, Place
 from app.engine.proofs import Proofs
 from app.engine.report import Report
 from app.engine.worker import Emit
-from app.remote.imap import Session, connect
+from app.remote.backend import Session
+from app.remote.imap import connect
 from app.remote.pauses import Crowded
 from app.remote.quirks import connections_of
 from app.remote.smtp import deliver

@@ -11,7 +11,7 @@ from app.core.events import FolderCompared
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
 from app.engine.worker import Emit
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.copying import buried_in
 from app.store.folders import Cursor, synced_folders
 from app.store.health import look_again

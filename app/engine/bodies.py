@@ -15,7 +15,7 @@ from app.engine.report import Report
 from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
 from app.engine.suspects import Suspects
 from app.engine.worker import Emit
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.bodies import count_unfetched, unfetched
 from app.store.folders import cursor_of
 from app.store.library import Library

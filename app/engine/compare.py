@@ -14,7 +14,7 @@ from app.engine.labels import Labels
 from app.engine.push import Push
 from app.engine.report import Report
 from app.engine.settlement import Settlement
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import FolderStatus, Selected
 from app.store.copying import buried_in, is_under_way
 from app.store.flags import as_flags, as_text

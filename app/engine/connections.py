@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from app.core.trouble import TryLater
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.pauses import Throttled, span
 
 MOST = 4

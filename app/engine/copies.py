@@ -12,7 +12,7 @@ from app.core.values import SEEN, AccountSettings, Role
 from app.engine.access import Surroundings
 from app.engine.report import Report
 from app.mail.envelope import read_envelope
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.quirks import Quirk, quirks_of
 from app.store import sent
 from app.store.bodies import read_raw

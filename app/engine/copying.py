@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from app.core.ids import FolderId
 from app.core.trouble import Trouble
 from app.mail.fingerprint import fingerprint
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.copying import (
     Copying,
     begin_copying,

@@ -27,7 +27,7 @@ from app.engine.transfers import Transfers
 from app.engine.worker import Emit
 from app.remote import gmail
 from app.remote.answers import FolderGone
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import FolderStatus
 from app.remote.roles import find_roles
 from app.store.accounts import note_synced

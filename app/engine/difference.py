@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from app.core.ids import FolderId
 from app.core.values import Flags
+from app.remote.backend import Session
 from app.remote.changes import Uids
-from app.remote.imap import Session
 from app.remote.items import Selected
 from app.remote.wire import HIGHEST_UID
 from app.store.copying import buried_in

@@ -22,11 +22,12 @@ from app.core.trouble import AskUser, Fix, Stopped, Trouble
 from app.core.values import AccountSettings, Provider, Role
 from app.engine.proofs import Proofs, SignInPages
 from app.engine.worker import Emit, Inbox
+from app.remote.backend import Session
 from app.remote.credentials import Bearer, Secret
 from app.remote.discovery.address import in_ascii
 from app.remote.discovery.net import Net
 from app.remote.discovery.seek import Look, Seeker
-from app.remote.imap import Session, connect
+from app.remote.imap import connect
 from app.remote.items import ListedFolder
 from app.remote.oauth.grant import NAMES, Grant, Visit
 from app.remote.oauth.receiver import Receiver

@@ -17,7 +17,7 @@ from app.engine.access import Surroundings
 from app.engine.letters import as_draft
 from app.mail.build import new_message_id
 from app.mail.envelope import read_envelope
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store import draft_copies as copies
 from app.store.draft_copies import Kept
 from app.store.drafts import DISCARDED, OPEN

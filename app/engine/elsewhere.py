@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
 from app.mail.fingerprint import fingerprint
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.departures import Missing, missing, note_out_of_sight
 from app.store.folders import Cursor, unsynced_folders
 from app.store.library import Library

@@ -13,7 +13,7 @@ from app.core.values import Role
 from app.engine.copying import copies_among
 from app.engine.report import Report
 from app.remote.answers import FolderGone, response_code
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store import history
 from app.store.folder_owed import (
     CREATE,

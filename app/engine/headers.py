@@ -19,7 +19,7 @@ from app.engine.elsewhere import recall
 from app.engine.report import Report
 from app.engine.wholes import Wholes
 from app.engine.worker import Emit
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import HeaderItem
 from app.store.arrivals import Arrival, add_arrivals
 from app.store.folders import Cursor, close_window, note_state

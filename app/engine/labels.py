@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from app.core.ids import AccountId, FolderId, MessageId
 from app.engine.push import Push
 from app.engine.report import Report
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store import label_listing
 from app.store.label_telling import LabelWish, note_label_told, owed_labels
 from app.store.labels import label_folders, label_of

@@ -26,7 +26,7 @@ from app.engine.report import Report
 from app.engine.standing import Standing
 from app.engine.suspects import Suspects
 from app.engine.worker import Emit, Inbox
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.accounts import settings_of
 from app.store.bodies import is_placed, raw_of, store_bodies, write_raw
 from app.store.folders import cursor_of

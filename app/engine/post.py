@@ -18,7 +18,7 @@ from app.engine.copies import Copies
 from app.engine.drafting import Drafting
 from app.engine.report import Report
 from app.engine.worker import Emit, Inbox
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.smtp import Uncertain
 from app.store.accounts import settings_of, state_of
 from app.store.bodies import read_raw

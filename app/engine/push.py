@@ -12,7 +12,7 @@ from app.core.trouble import AskUser, Fix, Trouble, TryLater
 from app.core.values import Flags, Role
 from app.engine.copying import copy_with_mark
 from app.engine.report import Report
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.copying import bury, folder_of, forget_copying, is_still_at
 from app.store.folders import cursor_of, folder_for, open_window, window_start
 from app.store.label_telling import LabelWish

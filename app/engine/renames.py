@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.core.ids import AccountId
 from app.core.trouble import Trouble
 from app.mail.fingerprint import fingerprint
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import FolderStatus, ListedFolder
 from app.store.folder_names import Lost, lost_folders, rename_as_over_there, server_names
 from app.store.library import Library

@@ -11,7 +11,7 @@ from app.engine.copying import finish_copies, finish_moves
 from app.engine.labels import Labels
 from app.engine.push import Push, Target, forbidden
 from app.engine.report import Report
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import Selected
 from app.store.departures import UNGUARDED
 from app.store.folder_owed import is_leaving

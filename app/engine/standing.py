@@ -12,7 +12,7 @@ from app.core.values import AccountState
 from app.engine.access import Surroundings, lock_out, resting, sign_in
 from app.engine.connections import MOST, Place
 from app.engine.worker import Emit, Inbox
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.quirks import connections_of
 from app.store.accounts import settings_of, state_of
 from app.store.drafts import setting

@@ -12,7 +12,7 @@ from app.core.ids import AccountId
 from app.core.trouble import AskUser, NotFound, Trouble, TryLater
 from app.engine.report import Report
 from app.mail.fingerprint import fingerprint
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import HeaderItem
 from app.store.bodies import raw_of
 from app.store.folder_owed import put_off

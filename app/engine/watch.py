@@ -17,7 +17,9 @@ from app.engine.access import NoRoom, Surroundings, sign_in
 from app.engine.connections import Place
 from app.engine.jumps import Jumps
 from app.engine.worker import Emit, Inbox
-from app.remote.imap import FolderStatus, Session, Stir
+from app.remote.backend import Session
+from app.remote.idling import Stir
+from app.remote.items import FolderStatus
 from app.remote.pauses import Crowded
 from app.store.accounts import state_of
 from app.store.folders import Cursor, cursor_of, folder_for, folder_names, synced_folders

@@ -20,7 +20,7 @@ from app.engine.filing import Filing, NotStored
 from app.engine.report import Report
 from app.engine.shelving import ProcessShelver
 from app.engine.worker import Emit
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.remote.items import HeaderItem
 
 log = logging.getLogger(__name__)

@@ -67,7 +67,7 @@ def connect(
 
 
 class Session:
-    """One connection, one thread. At most one folder is selected; streams must be read before the next command."""
+    """`backend.Session` over IMAP: what its methods mean is said there."""
 
     def __init__(self, talk: Talk, capabilities: frozenset[str], quirks: frozenset[Quirk]) -> None:
         self._talk = talk
@@ -76,16 +76,13 @@ class Session:
         self._folder: Selected | None = None
         self._names: dict[bytes, str] = {}
         self.capabilities = capabilities
-        """In upper case, as after signing in."""
         self.selected: str | None = None
         if Quirk.WANTS_ID in quirks and "ID" in capabilities:
             talk.run(b"ID", b'("name" "Tandem")')
         self.tells_vanished = self._enable_qresync()
-        """What vanished is told with what changed (QRESYNC, RFC 7162)."""
 
     @property
     def stirred(self) -> bool:
-        """The selected folder changed by another hand since this was last set to False."""
         return self._talk.stirred
 
     @stirred.setter
@@ -94,12 +91,10 @@ class Session:
 
     @property
     def broken(self) -> bool:
-        """The connection is no more: nothing else can be asked of this session."""
         return self._talk.dead
 
     @property
     def uidvalidity(self) -> int:
-        """Of the selected folder; 0 when the server knows none, or nothing is selected."""
         return self._folder.uidvalidity if self._folder is not None else 0
 
     # --- folders -----------------------------------------------------------------------------------------
@@ -110,7 +105,6 @@ class Session:
         return listed
 
     def statuses(self, names: Sequence[str]) -> dict[str, FolderStatus]:
-        """Counts of many folders in few round trips; one that cannot be asked about is left out."""
         wires = {name: self._wire(name) for name in names}
         return listing.statuses(self._talk, self.capabilities, wires, 1 if self._under_way == 1 else 20)
 
@@ -120,7 +114,6 @@ class Session:
         return listing.status_of(answer.lines, wire)
 
     def select(self, name: str, *, readonly: bool = False) -> Selected:
-        """Open a folder. `uidvalidity` 0 means that the server knows none."""
         self.selected = self._folder = None
         verb = b"EXAMINE" if readonly else b"SELECT"
         parts: list[Part] = [verb, string(self._wire(name))]
@@ -134,8 +127,6 @@ class Session:
         return self._folder
 
     def create(self, name: str, role: Role = Role.NONE) -> None:
-        """Make a folder; that it is there already is no failure the caller must fear (`AskUser`). `role` is told where the
-        server keeps such things (RFC 6154 3)."""
         wire = string(encode_mailbox(name))
         self._wires = None
         if role is not Role.NONE and "CREATE-SPECIAL-USE" in self.capabilities:
@@ -145,14 +136,12 @@ class Session:
         self._talk.run(b"CREATE", wire)
 
     def leave(self) -> None:
-        """No folder is open for changes any more: some servers refuse to delete the open one. CLOSE would expunge."""
         self.select("INBOX", readonly=True)
 
     def subscribe(self, name: str) -> None:
         self._talk.run(b"SUBSCRIBE", string(self._wire(name)))
 
     def delete(self, name: str) -> None:
-        """Remove a folder with all its messages from the mailbox."""
         self._talk.run(b"DELETE", string(self._wire(name)))
         self._wires = None
 
@@ -166,25 +155,20 @@ class Session:
         return self._search(b"ALL")
 
     def uids_between(self, low: int, high: int | None) -> list[int]:
-        """`low` ≤ UID ≤ `high` (None = no end)."""
         top = "*" if high is None else str(min(high, HIGHEST_UID))
         found = self._search(f"UID {max(1, low)}:{top}".encode("ascii"))
         return [uid for uid in found if low <= uid and (high is None or uid <= high)]
 
     def uids_at(self, numbers: Iterable[int]) -> list[int]:
-        """UIDs of the messages with these sequence numbers, as far as there are such."""
         return [uid for text in uid_set(sorted(set(numbers))) for uid in self._search(text.encode("ascii"))]
 
     def undeleted_uids(self) -> list[int]:
-        """Without those that are marked `\\Deleted`."""
         return self._search(b"UNDELETED")
 
     def uids_since(self, day: datetime.date) -> list[int]:
-        """Those received on `day` or later, by the server's calendar (INTERNALDATE without its zone)."""
         return self._search(b"SINCE " + format_day(day))
 
     def uids_with_message_id(self, message_id: str) -> list[int]:
-        """Candidates: a server compares by containment, some without case."""
         try:
             value = message_id.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError:
@@ -193,7 +177,6 @@ class Session:
         return self._search(b"HEADER Message-ID", string(value), charset=charset)
 
     def uids_with_message_ids(self, message_ids: Sequence[str]) -> list[int]:
-        """Candidates for any of them; one that can be in no header is passed over."""
         values = [value for value in (each.encode("utf-8", "replace") for each in message_ids) if value]
         if not values:
             return []
@@ -205,25 +188,19 @@ class Session:
 
     @property
     def has_labels(self) -> bool:
-        """Folders are labels of messages in All Mail (Gmail's X-GM-EXT-1)."""
         return gmail.EXTENSION in self.capabilities
 
     @property
     def tells_modseq(self) -> bool:
-        """Counts tell of flag changes, too (CONDSTORE, RFC 7162)."""
         return self._condstore
 
     def still_there(self, uids: Sequence[int]) -> set[int]:
-        """Those of `uids` that the selected folder holds now."""
         return {uid for text in uid_set(sorted(set(uids))) for uid in self._search(b"UID " + text.encode("ascii"))}
 
     def changes(self, since: int) -> Changes:
-        """What changed, came and, where the server `tells_vanished`, went after the mod-sequence `since` (RFC 7162); for a
-        folder that told its highest one."""
         return fetch_changes(self._talk, since, vanished=self.tells_vanished, extra=self._label_item)
 
     def fetch_flags(self, low: int, high: int | None) -> Iterator[FlagItem]:
-        """Flags of all messages with `low` ≤ UID ≤ `high` (None = no end); one that is not there is not told."""
         wanted = b"(UID FLAGS" + (b" MODSEQ" if self._modseq else b"") + self._label_item + b")"
         sets = [(None, f"{max(1, low)}:{'*' if high is None else min(high, HIGHEST_UID)}")]
         for item in streaming.stream(self._talk, sets, wanted, streaming.read_flags):
@@ -232,13 +209,11 @@ class Session:
                 yield item
 
     def fetch_headers(self, uids: Sequence[int]) -> Iterator[HeaderItem]:
-        """Batches in the order given; within one the server's order."""
         sets = streaming.batches(uids, streaming.HEADERS_AT_ONCE)
         wanted = self._with_heads(b"BODY.PEEK[HEADER]<0.%d>" % streaming.HEADER_LIMIT)
         return streaming.stream(self._talk, sets, wanted, streaming.read_header, under_way=self._under_way)
 
     def fetch_wholes(self, uids: Sequence[int]) -> Iterator[WholeItem]:
-        """Headers and bodies in one; batches in the order given, and a message that went away meanwhile is left out."""
         sets = streaming.batches(uids, streaming.BODIES_AT_ONCE)
         wanted = self._with_heads(b"BODY.PEEK[]")
         return streaming.stream(self._talk, sets, wanted, streaming.read_whole, under_way=self._under_way)
@@ -252,15 +227,12 @@ class Session:
         return b"(" + b" ".join([*items, item]) + b")"
 
     def fetch_bodies(self, uids: Sequence[int]) -> Iterator[BodyItem]:
-        """Batches in the order given; a message that went away meanwhile is left out."""
         sets = streaming.batches(uids, streaming.BODIES_AT_ONCE)
         return streaming.stream(self._talk, sets, b"(UID BODY.PEEK[])", streaming.read_body, under_way=self._under_way)
 
     # --- changing ----------------------------------------------------------------------------------------
 
     def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> set[int]:
-        """Returns those that had left the folder before, as far as the server tells of it: it says OK all the same (RFC 9051
-        6.4.9), but they may not have got the flags."""
         before, self._talk.lost = self._talk.lost, False
         changing.store_flags(self._talk, self._folder, uids, add, remove)
         lost, self._talk.lost = self._talk.lost, before
@@ -268,53 +240,36 @@ class Session:
 
     @property
     def moves(self) -> bool:
-        """MOVE is one step for the server (RFC 6851)."""
         return "MOVE" in self.capabilities or "IMAP4REV2" in self.capabilities
 
     def move(self, uids: Sequence[int], target: str, *, uidvalidity: int | None = None) -> dict[int, int]:
-        """Old → new UID as far as the server tells. Without MOVE and UIDPLUS the originals stay, marked `\\Deleted`.
-
-        `uidvalidity`: of the target, where the caller will use the new UIDs; those given under another one are not told.
-        """
         return changing.move(self._talk, self.capabilities, uids, string(self._wire(target)), uidvalidity)
 
     def store_label(self, uids: Sequence[int], label: str, *, add: bool) -> None:
-        """Put a label of Gmail's on messages of the selected folder, or take it off."""
         gmail.store_label(self._talk, uids, label, add=add)
 
     def copy(self, uids: Sequence[int], target: str, *, uidvalidity: int | None = None) -> dict[int, int]:
-        """As for `move`."""
         return changing.copy(self._talk, uids, string(self._wire(target)), uidvalidity)
 
     def expunge(self, uids: Sequence[int]) -> bool:
-        """Remove exactly these for good. False: the server has no UIDPLUS, they are only marked `\\Deleted`."""
         return changing.expunge(self._talk, self.capabilities, uids)
 
     def append(self, name: str, raw: bytes, flags: Flags, received: float | None) -> int | None:
-        """The new UID where the server tells it (APPENDUID, RFC 4315); for the open folder, under its `uidvalidity`."""
         known = self.uidvalidity if self.selected == name else None
         return changing.append(self._talk, string(self._wire(name)), raw, flags, received, known)
 
     # --- waiting -----------------------------------------------------------------------------------------
 
     def idle(self, seconds: float, stop: Callable[[], bool], answer: float | None = None) -> Stir:
-        """What stirred, as soon as something does, or at once if it did before; clears `stirred`.
-
-        `answer`: seconds after which a server that does not even take the end of the wait is taken for dead. Ask again well
-        below 29 minutes (RFC 2177): a longer silence is taken for death by servers.
-        """
         wait = idling.idle if self.hears else idling.poll
         wait(self._talk, seconds, stop, answer)
         return idling.take(self._talk, self._names)
 
     @property
     def hears(self) -> bool:
-        """Whether the server tells by itself what happens in the selected folder (IDLE)."""
         return "IDLE" in self.capabilities and Quirk.NO_IDLE not in self._quirks
 
     def notify(self, watched: Iterable[str], known: Iterable[str]) -> bool:
-        """Hear of these folders as well from now on, and of ones that are not `known` (NOTIFY, RFC 5465). False: the server
-        does not tell; then only the selected folder is heard."""
         if "NOTIFY" not in self.capabilities or not self.hears:
             return False
         wires = [self._wire(name) for name in watched]
@@ -322,17 +277,14 @@ class Session:
         return idling.notify(self._talk, wires)
 
     def doubt(self, seconds: float) -> None:
-        """The net may have changed: so many seconds of silence from now on end the connection. Any thread."""
         self._talk.wire.source.doubt(seconds)
 
     def noop(self, answer: float | None = None) -> bool:
-        """Ask for news: whether the selected folder stirred (since `stirred` was last cleared)."""
         with self._talk.wire.within(answer):
             self._talk.run(b"NOOP")
         return self._talk.stirred
 
     def close(self) -> None:
-        """Say goodbye if that costs no time; never raises."""
         if not self._talk.dead:
             with contextlib.suppress(Trouble):
                 self._talk.begin(b"LOGOUT")

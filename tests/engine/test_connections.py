@@ -20,8 +20,9 @@ from app.engine.mailroom import Mailroom
 from app.engine.standing import POLL_SETTING
 from app.engine.watch import Watch
 from app.engine.worker import Inbox
-from app.remote import pauses
-from app.remote.imap import Session, connect
+from app.remote import imap, pauses
+from app.remote.backend import Session
+from app.remote.imap import connect
 from app.remote.pauses import Crowded
 from household import Home, mail
 from living import Living, redirect
@@ -104,7 +105,7 @@ def test_a_folder_made_by_another_device_shows_at_once(home: Home, mailbox: Mail
 def test_without_notify_sent_has_a_connection_of_its_own_and_four_are_never_exceeded(
     home: Home, mailbox: Mailbox, gate: Callable[[int], Gate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Session, "notify", lambda *_: False)
+    monkeypatch.setattr(imap.Session, "notify", lambda *_: False)
     home.sync()
     door = gate(mailbox.imap_port)
     redirect(home.profile, door.port)

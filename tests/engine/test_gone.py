@@ -18,7 +18,8 @@ from app.engine.bodies import Bodies
 from app.engine.cycle import Cycle
 from app.engine.report import Report
 from app.engine.suspects import Suspects
-from app.remote.imap import Session, connect
+from app.remote.backend import Session
+from app.remote.imap import connect
 from app.remote.items import HeaderItem
 from household import Home, mail
 from servers.mailbox import Mailbox

@@ -22,7 +22,7 @@ from app.core.events import ConnectionChanged, LetterMoved, Link
 from app.core.trouble import Fix, TryLater
 from app.core.values import AccountState, Address, Letter, OutboxState
 from app.engine.mailroom import Mailroom
-from app.remote.imap import Session
+from app.remote.backend import Session
 from app.store.connection import open_writer
 from app.store.outbox import COMMITTING, mark, settle_after_crash
 from household import Home, mail
