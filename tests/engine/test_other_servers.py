@@ -14,6 +14,7 @@ from app.core.trouble import WrongUse
 from app.core.values import Address, Identity, Letter, OutboxState, Security, Server
 from app.engine.post import Post
 from app.engine.report import Report
+from app.mail.envelope import read_envelope
 from household import Home
 from servers.gate import Gate
 from servers.mailbox import Mailbox
@@ -159,6 +160,20 @@ def test_identities_are_kept_in_order_and_the_first_is_the_usual_one(home: Home)
         (home.box.email, "Me", ""),
     ]
     assert account.identity.email == "sales@fernhill.test" and account.email == home.box.email
+
+
+def test_a_name_of_300_characters_arrives_whole(home: Home, post: Post) -> None:
+    name = "Ünsal-Lindqvist von " * 15
+    home.do(ChangeIdentities(account=home.account, identities=(Identity(email=home.box.email, name=name.strip()),)))
+    (account,) = home.reader().accounts()
+    me, other = Address(email=home.box.email, name=account.identity.name), Address(email="far@client.test")
+    home.do(SendLetter(account=home.account, letter=Letter(sender=me, to=(other,), subject="Long", text="Hello")))
+
+    post.empty(Report())
+
+    (sent,) = home.box.conduct.accepted()
+    assert max(len(line) for line in sent.raw.split(b"\r\n")) <= 78
+    assert read_envelope(sent.raw).sender == me
 
 
 @pytest.mark.parametrize("emails", [(), ("a@b.example", "A@B.example")])

@@ -25,7 +25,7 @@ from app.core.commands import (
 from app.core.events import BrowserWanted, Changed, CommandFailed, Event, Remedy, SignInTried
 from app.core.ids import AccountId
 from app.core.trouble import Fix
-from app.core.values import Identity, Provider, Role, Security, Server
+from app.core.values import AccountState, Identity, Provider, Role, Security, Server
 from app.gui.look.theme import Theme
 from app.gui.settings.folders_page import ORIGIN
 from app.gui.settings.servers_page import AGAIN
@@ -145,6 +145,30 @@ def test_the_usual_account_is_the_one_new_messages_are_written_from(window: Sett
     assert scene.reader.setting(DEFAULT_ACCOUNT) == "home@fernhill.example"
     QTest.keyClick(window.account_page.usual, Qt.Key.Key_Space)
     assert scene.reader.setting(DEFAULT_ACCOUNT) == ""
+
+
+def test_an_account_is_turned_off_and_on_and_a_disconnected_one_connected_again(
+    window: SettingsWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    page = window.account_page
+
+    def answer(name: str) -> None:
+        button = window.findChild(QAbstractButton, name)
+        assert isinstance(button, QAbstractButton)
+        button.click()
+
+    page.state.click()
+    answer("turn-off-do")
+    assert scene.reader.accounts()[0].state is AccountState.PAUSED and page.state.text() == "Turn on…"
+    page.state.click()
+    answer("turn-on-do")
+    assert scene.reader.accounts()[0].state is AccountState.LIVE and page.state.text() == "Turn off…"
+    page.leaves.click()
+    answer("disconnect-do")
+    assert scene.reader.accounts()[0].state is AccountState.DISCONNECTED
+    assert page.state.text() == "Connect again…" and not page.period.isEnabled()
+    page.state.click()
+    assert scene.adds == [True]
 
 
 def test_a_name_half_typed_survives_what_else_changes(window: SettingsWindow, scene: Scene) -> None:

@@ -24,9 +24,16 @@ ORIGIN = "settings"
 
 
 class AccountPage(SettingsPage):
-    def __init__(self, theme: Theme, reader: Reader, post: Callable[[Command], None], care: AccountCare) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        reader: Reader,
+        post: Callable[[Command], None],
+        care: AccountCare,
+        open_add_account: Callable[[], None],
+    ) -> None:
         super().__init__(theme, reader, post)
-        self._care = care
+        self._care, self._open_add_account = care, open_add_account
         self.name = LineEdit(theme, label=tr("Name"), name="account-name")
         self.name.setMinimumWidth(theme.px(240))
         self.name.editingFinished.connect(self._rename)
@@ -47,7 +54,7 @@ class AccountPage(SettingsPage):
         self.period = Button(theme, tr("Change…"), name="account-period")
         self.period.clicked.connect(lambda: self._care.change_period(self.account.id))
         self.state = Button(theme, "", name="account-state")
-        self.state.clicked.connect(lambda: self._care.turn_off_or_on(self.account.id))
+        self.state.clicked.connect(self._on_state)
         self.leaves = Button(theme, "", name="account-leave")
         self.leaves.clicked.connect(lambda: self._care.disconnect(self.account.id))
         self._order = SettingRow(theme, tr("Order"), "", order)
@@ -96,9 +103,9 @@ class AccountPage(SettingsPage):
 
     def _show_state(self, account: AccountRow) -> None:
         gone, off = account.state is AccountState.DISCONNECTED, account.state is AccountState.PAUSED
-        for widget in (self.period, self.state, self.usual):
+        for widget in (self.period, self.usual):
             widget.setEnabled(not gone)
-        self.state.setText(tr("Turn on…") if off else tr("Turn off…"))
+        self.state.setText(tr("Connect again…") if gone else tr("Turn on…") if off else tr("Turn off…"))
         self.leaves.setText(tr("Delete its mail here…") if gone else tr("Disconnect…"))
         if gone:
             words = tr("Disconnected: its mail here is an archive.")
@@ -114,6 +121,12 @@ class AccountPage(SettingsPage):
             if gone
             else tr("You choose whether its mail stays here; the mailbox is not touched.")
         )
+
+    def _on_state(self) -> None:
+        if self.account.state is AccountState.DISCONNECTED:
+            self._open_add_account()
+        else:
+            self._care.turn_off_or_on(self.account.id)
 
     def _place(self) -> int:
         return next((n for n, row in enumerate(self._reader.accounts()) if row.id == self.account.id), 0)

@@ -54,7 +54,7 @@ class SettingsWindow(QWidget):
         self._account: AccountId | None = None
         self._place = Place.ACCOUNT
         care = AccountCare(self, theme, reader, post, outside, close_composers, clock)
-        self.account_page = AccountPage(theme, reader, post, care)
+        self.account_page = AccountPage(theme, reader, post, care, open_add_account)
         self.identities_page = IdentitiesPage(theme, reader, post)
         self.rules_page = RulesPage(theme, reader, post)
         self.folders_page = FoldersPage(theme, reader, post, open_picker)
