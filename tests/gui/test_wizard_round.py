@@ -4,6 +4,7 @@ Google and Microsoft somebody else's OAuth provider with a real Chromium on its 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import random
 import smtplib
@@ -17,13 +18,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.values import Provider
+from app.core.values import Provider, Security
 from app.engine.house import Chances, House
 from app.engine.proofs import SignInPages
 from app.gui.application import Application, Start
 from app.gui.look.fonts import load_fonts
 from app.gui.wizard.wizard import Wizard
-from app.remote.discovery import seek
+from app.remote.discovery import exchange, seek
 from app.remote.discovery.net import Net
 from app.remote.providers.table import Table
 from app.remote.secrets import MemorySecrets
@@ -187,6 +188,39 @@ def test_any_imap_server_found_by_its_settings_file(
         zone.close()
     (row,) = hands.program.reader.accounts()
     assert (row.imap.port, row.provider) == (mailbox.imap_port, Provider.OTHER)
+
+
+def test_a_company_s_exchange_found_by_its_autodiscover(
+    begin: Begin, qtbot: QtBot, mailbox: Mailbox, mail_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dovecot plays the Exchange; what is its own (NTLM) is tried in `tests/remote/test_sasl.py`."""
+    mailbox.deliver(MAIL)
+    monkeypatch.setattr(exchange, "_IMAP", ((mailbox.imap_port, Security.STARTTLS),))
+    monkeypatch.setattr(exchange, "_SMTP", ((mailbox.smtp_port, Security.STARTTLS),))
+    name = f"autodiscover.{mailbox.email.rpartition('@')[2]}"
+
+    def answer(_host: str, path: str) -> Answer:
+        told = {"Protocol": "EWS", "Url": "https://localhost/EWS/Exchange.asmx"}
+        return (200, {}, json.dumps(told).encode()) if "/autodiscover.json/" in path else (404, {}, b"")
+
+    zone = Zone()
+    try:
+        with https(mail_servers.certificates.named(name), answer) as port:
+            ours = net(zone, str(mail_servers.certificates.ca), {name: port})
+            hands = Hands(begin(net=ours), qtbot)
+            hands.type(mailbox.email)
+            hands.wait(lambda: hands.wizard.address_page.provider is Provider.EXCHANGE)
+            hands.enter()
+            hands.at("sign_in_page")
+            hands.type("Mara")
+            hands.tab()
+            hands.type(mailbox.password)
+            hands.enter()
+            hands.to_the_mail()
+    finally:
+        zone.close()
+    (row,) = hands.program.reader.accounts()
+    assert (row.imap.port, row.provider) == (mailbox.imap_port, Provider.EXCHANGE)
 
 
 def test_servers_by_hand_pasted_with_scheme_and_port(begin: Begin, qtbot: QtBot, mailbox: Mailbox) -> None:
