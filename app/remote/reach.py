@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -13,7 +14,10 @@ from app.remote import answers
 
 _NOT_YET_VALID, _EXPIRED, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
 """X509_V_ERR_… of OpenSSL."""
-_OUTDATED = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"})
+_OUTDATED = re.compile(
+    r"unsupported[ _]protocol|alert[ _]protocol[ _]version|no[ _]protocols[ _]available|legacy sigalg", re.I
+)
+"""In OpenSSL's words for a server that speaks TLS 1.1 at best; some have no code of their own."""
 
 
 def secure_context(ca_file: str) -> ssl.SSLContext:
@@ -37,7 +41,7 @@ def unreachable(server: Server, error: BaseException, timeout: float = 30.0) -> 
         return _bad_certificate(server, error, timeout)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return answers.lost(host, str(error))
-    if isinstance(error, ssl.SSLError) and error.reason in _OUTDATED:
+    if isinstance(error, ssl.SSLError) and _OUTDATED.search(str(error)):
         return AskUser(
             f"{host} speaks only an outdated version of TLS, which others can listen to. Tandem did not send your password. "
             "Only its operator can renew it.",

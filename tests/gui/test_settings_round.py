@@ -11,17 +11,21 @@ from pytestqt.qtbot import QtBot
 from app.core.commands import PauseAccount, ResumeAccount
 from app.core.values import OutboxState
 from app.gui.application import Application
-from app.gui.look.parts.buttons import Button
 from app.gui.settings.window import SettingsWindow
 from gui.person import Person
 from household import mail
 from servers.mailbox import Mailbox
 
 
-def click(window: QWidget, name: str) -> None:
-    button = window.findChild(QAbstractButton, name)
-    assert isinstance(button, QAbstractButton) and button.isVisible() and button.isEnabled(), name
-    button.click()
+def click(person: Person, window: QWidget, name: str) -> None:
+    """As soon as it is there to be clicked: cards are made anew while letters change."""
+
+    def there() -> list[QAbstractButton]:
+        found = window.findChildren(QAbstractButton, name)
+        return [button for button in found if button.isVisible() and button.isEnabled()]
+
+    person.wait(lambda: bool(there()))
+    there()[0].click()
 
 
 def settings(person: Person) -> SettingsWindow:
@@ -45,7 +49,7 @@ def test_another_address_and_a_second_server_for_sending(
     window = settings(person)
     window.identities_page.add.click()
     QTest.keyClicks(window.focusWidget(), sales)
-    click(window, "identities-save")
+    click(person, window, "identities-save")
     person.wait(lambda: len(program.reader.accounts()[0].writes_as) == 2)
 
     # the server for sending moves away: tried, refused, saved all the same
@@ -57,7 +61,7 @@ def test_another_address_and_a_second_server_for_sending(
     assert page.isVisible()
     right = page.form.smtp.value()
     page.form.smtp.line.port.setText("1")
-    click(window, "servers-save")
+    click(person, window, "servers-save")
     person.wait(lambda: bool(page.trouble.title))
     assert "refused the connection on port 1" in page.trouble.title
     page.trouble.button("save").click()
@@ -76,15 +80,14 @@ def test_another_address_and_a_second_server_for_sending(
 
     # from there to a second server, which sends it
     person.window.panes.show_box("outbox-1")
-    person.wait(lambda: person.window.outbox.findChild(Button, "letter-1-other-server") is not None)
-    click(person.window.outbox, "letter-1-other-server")
+    click(person, person.window.outbox, "letter-1-other-server")
     window = settings(person)
     second = page.form.fallback
     assert second.line.host.hasFocus()
     second.line.host.setText(f"{right.host}:{right.port}")
     QTest.keyClick(second.line.host, Qt.Key.Key_Tab)
     assert second.line.port.text() == str(right.port)
-    click(window, "servers-save")
+    click(person, window, "servers-save")
     person.wait(lambda: bool(page.trouble.title))  # the first one still refuses
     page.trouble.button("save").click()
     person.wait(lambda: len(another_mailbox.holds("INBOX")) == 1)
@@ -108,7 +111,7 @@ def test_a_password_changed_at_the_provider_is_typed_in_the_settings(
     window = settings(person)
     form = window.servers_page.form
     QTest.keyClicks(form.imap.password.edit, "another one")
-    click(window, "servers-save")
+    click(person, window, "servers-save")
     mailbox.append("INBOX", mail("After"))
     person.wait(lambda: sorted(person.subjects()) == ["After", "Before"])
     person.wait(lambda: not person.window.notices.isVisible())
