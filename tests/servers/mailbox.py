@@ -92,6 +92,7 @@ class Mailbox:
         return [
             Held(uid, frozenset(flag.decode() for flag in got[b"FLAGS"]), got[b"INTERNALDATE"], got[b"BODY[]"])
             for uid, got in sorted(found.items())
+            if got.get(b"BODY[]") is not None  # went away between the two questions
         ]
 
     def folders(self) -> set[str]:
