@@ -222,6 +222,7 @@ def _open_window(
                 give_passphrase=give_passphrase,
                 try_demo=_open_demo,
                 mailto=start.mailto,
+                warm_after=1.5,
                 opened=opened,
             )
         )

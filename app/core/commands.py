@@ -504,6 +504,16 @@ class FetchBody(Command):
     message: MessageId
 
 
+# --- to the worker for remote pictures -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchPictures(Command):
+    """The user wants to see these pictures of other computers (http, https). Answered by `PictureFetched` for each."""
+
+    urls: tuple[str, ...]
+
+
 # --- to the search worker --------------------------------------------------------------------------------
 
 

@@ -305,6 +305,20 @@ class BrowserWanted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFetched(Event):
+    """A remote picture is here; `data` is empty, and `reason` says why, when it is not."""
+
+    origin: str
+    url: str
+    content_type: str = ""
+    data: bytes = b""
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"PictureFetched(origin={self.origin!r}, {len(self.data)} octets, reason={self.reason!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Event):
     """What a `Search` found, newest first; `searched` = how many messages were looked at."""
 

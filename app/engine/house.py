@@ -23,12 +23,14 @@ from app.engine.desk import Desk
 from app.engine.door import Door
 from app.engine.letters import Stationery
 from app.engine.mailroom import Mailroom, Surroundings
+from app.engine.pictures import Pictures
 from app.engine.post import Post
 from app.engine.proofs import Proofs, SignInPages
 from app.engine.seeker import Seeker
 from app.engine.watch import Watch
 from app.engine.worker import Emit, Inbox, Stop, Worker
 from app.remote.discovery.net import Net
+from app.remote.pictures import Fetcher
 from app.remote.secrets import Secrets
 from app.store.accounts import account_ids, settings_of
 from app.store.connection import Gate
@@ -69,12 +71,13 @@ class House:
         pulse: Pulse | None = None,
         pages: SignInPages | None = None,
         net: Net | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         """`emit` is called from any worker's thread; `carry` makes the thread for a worker. `pages` (of providers) and `net`
-        (names and web servers, to find mail servers with): None = the real ones."""
+        (names and web servers, to find mail servers with) and `fetcher` (of remote pictures): None = the real ones."""
         self.profile, self._pulse = profile, pulse or Pulse()
         self._chances, self._emit, self._carry = chances, emit, carry
-        self._net = net
+        self._net, self._fetcher = net, fetcher
         self._pages = pages or SignInPages.real(chances.clock)
         self._proofs = Proofs(secrets, self._pages.authorities, chances.clock)
         self._gate = Gate()
@@ -99,6 +102,7 @@ class House:
         self._start(Worker("desk", self._desk, self._emit))
         self._start(Worker("door", self._door, self._emit))
         self._start(Worker("search", lambda emit, inbox: Seeker(Reader(self.profile), emit, inbox), self._emit))
+        self._start(Worker("pictures", self._pictures, self._emit))
         for account in accounts:
             if account not in asleep and (only is None or account in only):
                 self.open_account(account)
@@ -224,6 +228,8 @@ class House:
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
+            case ask.FetchPictures():
+                self._to("pictures", command)
             case ask.RemoveAccount(account=account) | ask.PauseAccount(account=account):
                 # Not waited for: whoever posts is drawing a window. What they still write goes with the account.
                 self._dismiss_account(account)
@@ -271,6 +277,9 @@ class House:
             signed_in=self._signed_in,
             revoke=lambda settings, ticket: self.post(ask.RevokeGrant(settings=settings, ticket=ticket)),
         )
+
+    def _pictures(self, emit: Emit, inbox: Inbox) -> Pictures:
+        return Pictures(emit, inbox, self._fetcher)
 
     def _door(self, emit: Emit, inbox: Inbox) -> Door:
         return Door(

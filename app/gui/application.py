@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QThread
+from PySide6.QtCore import QObject, Qt, QThread, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
@@ -70,6 +70,8 @@ class Start:
     give_passphrase: Callable[[str], None] | None = None
     try_demo: Callable[[], None] | None = None
     mailto: str = ""
+    warm_after: float = -1.0
+    """Seconds after the first paint at which the web engine starts; below 0 = with the first message that needs it."""
     opened: Callable[[House, Bridge], None] = lambda _house, _bridge: None
     """Called when the engine runs, before the window shows: for whoever listens to other processes."""
 
@@ -131,6 +133,8 @@ class Application(QObject):
                 self.write_to(self._start.mailto)
         else:
             self.open_wizard()
+        if self._start.warm_after >= 0:
+            QTimer.singleShot(int(self._start.warm_after * 1000), self.window, self.window.reader.warm)
         self._network = Network(self.house.post, self._servers, system_information(), self)
 
     def write_to(self, link: str) -> None:
@@ -273,6 +277,7 @@ class Preparation(QThread):
 
 def prepare_qt() -> QApplication:
     """The one QApplication, with the program's name, fonts and icon; may be called again."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)  # or the web engine could not come later
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(qt, QApplication)
     qt.setApplicationName("Tandem")

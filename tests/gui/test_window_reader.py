@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.commands import ChangeFlags, ChangeSetting, FetchBody
+from app.core.commands import ArchiveMessages, ChangeFlags, ChangeSetting, FetchBody
 from app.core.events import BodyReady
 from app.core.ids import MessageId
 from app.core.values import SEEN, Address
@@ -23,10 +24,12 @@ from app.gui.reader.files import free_path
 from app.gui.reader.people import initials, pretended_domain, recipients_in_words
 from app.gui.reader.quotes import without_quotes
 from app.gui.reader.sheet import SealedDocument, Sheet
+from app.gui.reader.web.view import WebSheet
 from app.gui.window.main import MainWindow
 from gui.conftest import Answers
 from gui.fernhill import PIXEL
 from gui.scene import NOW, Scene, letter
+from gui.web import text_of
 
 
 def read(window: MainWindow, qtbot: QtBot, message: MessageId) -> None:
@@ -35,6 +38,15 @@ def read(window: MainWindow, qtbot: QtBot, message: MessageId) -> None:
     row = window.messages.model.row_of(message)
     window.messages.view.select_rows([row], row)
     qtbot.waitUntil(lambda: window.reader.content is not None and window.reader.content.row.id == message)
+
+
+def web(window: MainWindow, qtbot: QtBot) -> WebSheet:
+    """The web engine's sheet, with the message on screen."""
+    qtbot.waitUntil(lambda: window.reader.findChild(WebSheet) is not None)
+    sheet = window.reader.findChild(WebSheet)
+    assert isinstance(sheet, WebSheet)
+    qtbot.waitUntil(lambda: bool(text_of(sheet, qtbot)), timeout=20_000)
+    return sheet
 
 
 def words(window: MainWindow, name: str) -> str:
@@ -56,11 +68,11 @@ def test_name_and_address_stand_side_by_side(window: MainWindow, qtbot: QtBot) -
 
 def test_the_quote_is_folded_and_q_opens_it(window: MainWindow, qtbot: QtBot) -> None:
     read(window, qtbot, amira(window))
-    sheet = window.reader.findChild(Sheet)
-    assert isinstance(sheet, Sheet)
-    assert "three phases" not in sheet.toPlainText()
-    window.run("quotes")
-    assert "three phases" in sheet.toPlainText()
+    sheet = web(window, qtbot)
+    assert "three phases" not in text_of(sheet, qtbot)
+    with qtbot.waitSignal(sheet.shown):
+        window.run("quotes")
+    assert "three phases" in text_of(sheet, qtbot)
 
 
 def test_remote_images_are_held_back_and_counted(window: MainWindow, qtbot: QtBot) -> None:
@@ -68,8 +80,35 @@ def test_remote_images_are_held_back_and_counted(window: MainWindow, qtbot: QtBo
     banner = window.reader.findChild(QLabel, "remote-images-sentence")
     assert isinstance(banner, QLabel)
     assert banner.text() == "Remote images not loaded. 2 trackers blocked."
-    sheet = window.reader.findChild(Sheet)
-    assert isinstance(sheet, Sheet) and not [address for address in sheet.refused if "http" in address]
+    assert web(window, qtbot).refused == []  # not even asked for
+
+
+def test_keys_work_while_the_message_has_the_focus(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    message = amira(window)
+    read(window, qtbot, message)
+    sheet = web(window, qtbot)
+    window.activateWindow()
+    window.run("reader")
+    view = sheet.focusProxy()
+    assert view is not None
+    target = view.focusProxy()
+    assert target is not None
+    qtbot.waitUntil(target.hasFocus)
+    QTest.keyClick(target, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: bool(scene.sent(ArchiveMessages)))
+    assert scene.sent(ArchiveMessages) == [ArchiveMessages(origin="window", messages=(message,))]
+
+
+def test_html_and_plain_text_take_turns(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    plain = scene.arrive(letter("Ana <ana@there.example>", "Plain", "Only words.", at=NOW), NOW)
+    read(window, qtbot, amira(window))
+    sheet = web(window, qtbot)
+    assert sheet.isVisible()
+    read(window, qtbot, plain)
+    words = window.reader.findChild(Sheet)
+    assert isinstance(words, Sheet) and words.isVisible() and not sheet.isVisible()
+    assert words.toPlainText().strip() == "Only words."
+    qtbot.waitUntil(lambda: text_of(sheet, qtbot).strip() == "")  # nothing of the other stays behind
 
 
 @pytest.mark.parametrize("kind", ["image", "style"])

@@ -16,8 +16,9 @@ from app.store.rows import MessageRow
 from app.store.views import Reader
 
 MOST_TEXT = 120_000
-MOST_HTML = 120_000
 """Characters laid out at once: about 25 ms. The rest waits for a click."""
+MOST_HTML = 1_000_000
+"""Characters that the web engine lays out without being asked."""
 MOST_IMAGE = 8 * 1024 * 1024
 """Bytes of one inline image that is shown."""
 
@@ -39,6 +40,8 @@ class Content:
     parsed: Parsed | None = None
     short: str = ""
     full: str = ""
+    rich: bool = False
+    """Made from the message's HTML, for the web engine."""
     designed: bool = False
     remote: int = 0
     trackers: int = 0
@@ -99,6 +102,7 @@ def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: b
         parsed=parsed,
         short=without_quotes(safe.html),
         full=safe.html,
+        rich=True,
         designed=bool(_GROUND.search(safe.html)),
         remote=safe.remote,
         trackers=safe.trackers,

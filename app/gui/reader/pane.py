@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -29,6 +30,9 @@ from app.gui.reader.content import Content, read_content, without_colours
 from app.gui.reader.files import FileRow, Shelf
 from app.gui.reader.header import MessageHeader
 from app.gui.reader.sheet import Sheet
+
+if TYPE_CHECKING:  # importing the web engine takes 0.1 s, which the first paint does not wait for
+    from app.gui.reader.web.view import WebSheet
 
 AGAIN_MS = 150
 """While changes pour in, the message on screen is looked at again at most this often."""
@@ -75,6 +79,8 @@ class ReaderPane(Surface):
         self._header = MessageHeader(theme, clock)
         self._sheet = Sheet(theme)
         self._sheet.followed.connect(self.followed)
+        self._web: WebSheet | None = None
+        """Made with the first message that needs it, or by `warm`."""
         self._files = FileRow(theme, background, outside, self._shelf)
         self._files.told.connect(self.told)
         self._read_timer = QTimer(self)
@@ -105,10 +111,12 @@ class ReaderPane(Surface):
         for widget in (self._header, self._images, self._long, self._problems):
             self._page.addWidget(widget)
         self._page.addLayout(body)
+        self._body_at = self._page.count() - 1
         self._page.addWidget(self._fold)
         self._page.addWidget(self._files)
         self._page.addWidget(self._waiting)
         self._page.addStretch(1)
+        self._ends = self._page.count() - 1
         page = QWidget()
         page.setLayout(self._page)
         page.setObjectName("reader-page")
@@ -221,6 +229,8 @@ class ReaderPane(Surface):
     def close_files(self) -> None:
         """Forget what was opened; call before quitting."""
         self._shelf.clear()
+        if self._web is not None:
+            self._web.end()
 
     def _leave(self) -> None:
         self._read_timer.stop()
@@ -290,15 +300,43 @@ class ReaderPane(Surface):
         self._files.show_parts(content.row.id, content.attachments)
         if here:
             self._show_body()
+        elif self._web is not None:
+            self._web.hide()
 
     def _show_body(self) -> None:
         content = self._content
         if content is None or content.parsed is None:
             return
         html = content.full if self._fold.isChecked() else content.short
-        if self._theme.dark and not content.designed and content.parsed.html is not None:
+        if self._theme.dark and not content.designed and content.rich:
             html = without_colours(html)
-        self._sheet.show_html(html, paper=content.designed and self._theme.dark)
+        paper = content.designed and self._theme.dark
+        web = self._web_sheet() if content.rich else self._web
+        if web is not None:
+            web.setVisible(content.rich)
+            self._page.setStretch(self._body_at, 1 if content.rich else 0)
+            self._page.setStretch(self._ends, 0 if content.rich else 1)
+        self._sheet.setVisible(not content.rich)
+        if content.rich and web is not None:
+            web.show_html(html, paper=paper)
+            return
+        if web is not None:
+            web.clear()
+        self._sheet.show_html(html, paper=paper)
+
+    def _web_sheet(self) -> WebSheet:
+        if self._web is None:
+            from app.gui.reader.web.view import WebSheet
+
+            self._web = WebSheet(self._theme)
+            self._web.followed.connect(self.followed)
+            self._body_row.insertWidget(1, self._web, 1000)
+            self._web.hide()
+        return self._web
+
+    def warm(self) -> None:
+        """Start the web engine before the first message needs it."""
+        self._web_sheet().warm()
 
     def _show_whole(self) -> None:
         self._whole = True
@@ -352,11 +390,15 @@ class ReaderPane(Surface):
 
     def page(self, step: int) -> None:
         """Scroll by a screen (Space)."""
+        if self._web is not None and self._web.isVisible() and self._web.turn(step):
+            return
         bar = self._scroll.verticalScrollBar()
         bar.setValue(bar.value() + step * int(self._scroll.viewport().height() * 0.9))
 
     def focus_text(self) -> None:
-        self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        web = self._web
+        sheet: QWidget = web if web is not None and web.isVisible() else self._sheet
+        sheet.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _first_name(name: str) -> str:

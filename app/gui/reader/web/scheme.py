@@ -1,0 +1,3 @@
+"""The scheme under which messages are served to the engine, and to nobody else."""
+
+SCHEME = b"tandem-mail"
