@@ -43,6 +43,13 @@ for _list in ("ol", "ul", "li"):
 for _column in ("col", "colgroup"):
     _ATTRIBUTES[_column] |= {"span"}
 
+PICTURES = "tandem-image"
+"""The scheme under which remote pictures stand in what is shown; whoever shows it decides what they are."""
+_REMOTE = re.compile(r"https?://[^\s\x00-\x20\\\"'<>]{1,2000}", re.IGNORECASE)
+_RELATIVE = re.compile(r"(\bsrc\s*=\s*[\"']?)\s*//", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_MOST_PICTURES = 200
+
 _LINK = re.compile(r"(?:https?://[^\s\x00-\x20]|mailto:)[^\x00-\x20\x7f-\x9f\u2028\u2029]*", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]{1,5}%?")
@@ -72,21 +79,35 @@ _TINY = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeHtml:
-    """`remote`: images on other computers that were held back; `trackers`: those among them nobody could see."""
+    """`remote`: images on other computers that were held back; `trackers`: those among them nobody could see.
+
+    `pictures`: addresses of those that may be fetched, in the order of their numbers in the HTML (`PICTURES`://i/number).
+    """
 
     html: str
     remote: int
     trackers: int
+    pictures: tuple[str, ...] = ()
 
 
-def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None) -> SafeHtml:
+def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pictures: bool = False) -> SafeHtml:
     """Reduce the HTML of a mail to text, layout, links (http, https, mailto) and pictures that came with it.
 
     `cid` turns the Content-ID of a part into a `data:` address, or None. Pictures that cannot be shown leave their
-    alternative text. Style sheets are filtered and put in front. The result suits Qt's rich text and a web view.
+    alternative text. `pictures`: the user wants to see those on other computers, but for trackers. Style sheets are
+    filtered and put in front. The result suits Qt's rich text and a web view.
     """
     html = html[:MOST].replace("\0", "")
     html = _shallow(html)
+    wanted: dict[str, int] = {}
+    if pictures:
+        html = _RELATIVE.sub(r"\1https://", html)  # before they are taken for addresses within a site
+    trackers_of = _tracking(html) if pictures else frozenset()
+
+    def remote_picture(address: str) -> str | None:
+        if not pictures or address in trackers_of or not _REMOTE.fullmatch(address) or len(wanted) >= _MOST_PICTURES:
+            return None
+        return f"{PICTURES}://i/{wanted.setdefault(address, len(wanted))}"
 
     def filtered(_tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
@@ -95,7 +116,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None) -> S
             value = value.strip()
             return value if _LINK.fullmatch(value) else None
         if attribute == "src":
-            return _picture(value.strip(), cid)
+            return _picture(value.strip(), cid) or remote_picture(value.strip())
         if attribute in ("width", "height", "border", "cellpadding", "cellspacing", "hspace", "vspace"):
             value = value.strip().removesuffix("px")
             return value if _NUMBERED.fullmatch(value) else None
@@ -112,7 +133,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None) -> S
         generic_attribute_prefixes=set(),
         tag_attribute_values={},
         set_tag_attribute_values={},
-        url_schemes={"http", "https", "mailto", "cid", "data"},
+        url_schemes={"http", "https", "mailto", "cid", "data", PICTURES},
         allowed_classes={},
         url_relative="deny",
     )
@@ -121,7 +142,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None) -> S
     if sheet:
         clean = f"<style>\n{sheet}\n</style>\n{clean}"
     remote, trackers = _held_back(html)
-    return SafeHtml(html=clean, remote=remote, trackers=trackers)
+    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=tuple(wanted))
 
 
 def _shallow(html: str) -> str:
@@ -177,6 +198,16 @@ def _sheets(html: str) -> list[str]:
         length += len(sheet)
         at = end.end()
     return found
+
+
+def _tracking(html: str) -> frozenset[str]:
+    """Addresses of pictures that nobody could see."""
+    found = set()
+    for match in _IMAGE.finditer(html):
+        source = _SOURCE.search(match[1])
+        if source and _TINY.search(match[1] + '"'):
+            found.add(entities.unescape(source[1] or source[2] or source[3] or "").strip())
+    return frozenset(found)
 
 
 def _held_back(html: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
-"""Shows each of the messages it is given and lets them settle: `leaks.py open|raw|unguarded < LIST`.
+"""Shows each of the messages it is given and lets them settle: `leaks.py open|pictures|raw|unguarded < LIST`.
 
-`open`: sanitised, in the reader's view. `raw`: in the reader's view without the sanitiser. `unguarded`: in a view as Qt makes it.
+`open`: sanitised, in the reader's view. `pictures`: with remote pictures allowed, which nobody fetches here. `raw`: in the
+reader's view without the sanitiser. `unguarded`: in a view as Qt makes it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def main(how: str) -> None:
         QTimer.singleShot(3000, loop.quit)
         if sheet is not None:
             sheet.shown.connect(loop.quit)
-            sheet.show_html(safe_html(html).html if how == "open" else html, paper=False)
+            safe = safe_html(html, pictures=how == "pictures")
+            sheet.show_html(html if how == "raw" else safe.html, paper=False, pictures=safe.pictures)
         else:
             assert plain is not None
             plain.loadFinished.connect(loop.quit)

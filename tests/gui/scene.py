@@ -200,7 +200,7 @@ class Scene:
                 self._emit(Found(origin=command.origin, query=command.query, messages=tuple(found), searched=searched))
             case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
                 pass
-            case ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():
+            case ask.FetchPictures() | ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():
                 pass
             case _:
                 self.desk.handle(command)

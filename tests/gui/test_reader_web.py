@@ -184,7 +184,7 @@ def redirected(html: str, port: int) -> str:
 
 
 @PRESENT
-@pytest.mark.parametrize("how", ["open", "raw"])
+@pytest.mark.parametrize("how", ["open", "pictures", "raw"])
 def test_no_way_to_leak_reaches_the_net(sink: Sink, how: str) -> None:
     told = run_leaks(sink, how)
     assert told["shown"] == len(vectors(0)) > 80

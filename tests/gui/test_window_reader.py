@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QBuffer, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.commands import ArchiveMessages, ChangeFlags, ChangeSetting, FetchBody
-from app.core.events import BodyReady
+from app.core.commands import ArchiveMessages, ChangeFlags, ChangeSetting, FetchBody, FetchPictures
+from app.core.events import BodyReady, PictureFetched
 from app.core.ids import MessageId
 from app.core.values import SEEN, Address
 from app.gui.look.parts.chips import AttachmentChip
@@ -21,6 +21,8 @@ from app.gui.look.theme import Theme
 from app.gui.outside import open_link
 from app.gui.reader.content import text_html, without_colours
 from app.gui.reader.files import free_path
+from app.gui.reader.images import SETTING, ImagesBar
+from app.gui.reader.pane import PICTURES
 from app.gui.reader.people import initials, pretended_domain, recipients_in_words
 from app.gui.reader.quotes import without_quotes
 from app.gui.reader.sheet import SealedDocument, Sheet
@@ -315,3 +317,79 @@ def test_where_room_is_short_the_address_gives_way_before_the_name(window: MainW
 def test_saving_never_overwrites(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     assert free_path(tmp_path, "a.txt", {tmp_path / "a (2).txt"}) == tmp_path / "a (3).txt"
+
+
+def image_bar(window: MainWindow) -> ImagesBar:
+    bar = window.reader.findChild(ImagesBar)
+    assert isinstance(bar, ImagesBar)
+    return bar
+
+
+def red() -> bytes:
+    image = QImage(40, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor(250, 10, 20))
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def is_red(sheet: WebSheet) -> bool:
+    image = sheet.grab().toImage()
+    wide, high = image.width(), image.height()
+    colours = {image.pixelColor(x, y).name() for x in range(0, wide, 8) for y in range(0, high, 8)}
+    return "#fa0a14" in colours
+
+
+LOGO = "https://meridian.example/logo.png"
+
+
+def test_remote_images_are_shown_once_and_trackers_never(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    read(window, qtbot, amira(window))
+    sheet = web(window, qtbot)
+    assert not is_red(sheet)
+    image_bar(window).show_once.click()
+    qtbot.waitUntil(lambda: scene.sent(FetchPictures) == [FetchPictures(origin=PICTURES, urls=(LOGO,))])
+    window.on_event(PictureFetched(origin=PICTURES, url=LOGO, content_type="image/png", data=red()))
+    qtbot.waitUntil(lambda: is_red(sheet), timeout=10_000)
+    assert words(window, "remote-images-sentence") == "Remote images are shown this once. 2 trackers blocked."
+    assert sheet.refused == []
+
+    read(window, qtbot, MessageId(window.messages.model.keys[2]))
+    read(window, qtbot, amira(window))
+    assert words(window, "remote-images-sentence").startswith("Remote images not loaded.")
+    assert len(scene.sent(FetchPictures)) == 1
+
+
+@pytest.mark.parametrize(("place", "kept"), [(0, "amira.haddad@meridian.example"), (1, "@meridian.example")])
+def test_images_of_a_sender_or_a_domain_are_always_shown_until_they_are_not(
+    window: MainWindow, qtbot: QtBot, scene: Scene, place: int, kept: str
+) -> None:
+    read(window, qtbot, amira(window))
+    web(window, qtbot)
+    bar = image_bar(window)
+    bar.menu().actions()[place].trigger()
+    qtbot.waitUntil(lambda: bar.stop.isVisible())
+    assert scene.reader.setting(SETTING) == f'["{kept}"]' and not bar.show_always.isVisible()
+    assert len(scene.sent(FetchPictures)) >= 1
+
+    read(window, qtbot, MessageId(window.messages.model.keys[2]))
+    before = len(scene.sent(FetchPictures))
+    read(window, qtbot, amira(window))
+    qtbot.waitUntil(lambda: len(scene.sent(FetchPictures)) == before + 1)
+    bar.stop.click()
+    qtbot.waitUntil(lambda: not bar.stop.isVisible())
+    assert scene.reader.setting(SETTING) == "[]" and bar.show_once.isVisible()
+
+
+def test_a_picture_that_cannot_be_had_is_waited_for_no_longer(window: MainWindow, qtbot: QtBot) -> None:
+    read(window, qtbot, amira(window))
+    sheet = web(window, qtbot)
+    image_bar(window).show_once.click()
+    qtbot.waitUntil(lambda: image_bar(window).show_once.isHidden())
+    window.on_event(PictureFetched(origin=PICTURES, url=LOGO, reason="answered 404"))
+    window.on_event(
+        PictureFetched(origin=PICTURES, url="https://other.example/x.png", content_type="image/png", data=red())
+    )
+    QTest.qWait(300)
+    assert not is_red(sheet) and "Hamburg" in text_of(sheet, qtbot)

@@ -198,3 +198,16 @@ def test_hostile_pages_cost_little_time(html: str) -> None:
     start = time.process_time()
     safe_html(html)
     assert time.process_time() - start < 2.5
+
+
+def test_remote_pictures_stand_by_number_when_they_are_wanted() -> None:
+    html = (
+        '<img src="https://a.example/1.png?x=1&amp;y=2" width="100"><img src="//b.example/2.png"><img src="https://a.example/1.png?x=1&amp;y=2">'
+        '<img src="https://t.example/p.gif" width="1" height="1"><img src="ftp://c.example/3.png"><img src="file:///etc/x.png">'
+        '<img src="tandem-image://i/7"><img src="tandem-mail://m1/"><a href="tandem-image://i/0">x</a>'
+    )
+    safe = safe_html(html, pictures=True)
+    assert safe.pictures == ("https://a.example/1.png?x=1&y=2", "https://b.example/2.png")
+    assert safe.html.count('src="tandem-image://i/0"') == 2 and safe.html.count('src="tandem-image://i/1"') == 1
+    assert safe.html.count("<img") == 3 and safe.html.count("tandem-") == 3
+    assert safe_html(html).pictures == () and "tandem-image" not in safe_html(html).html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html as entities
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.ids import FolderId, MessageId
@@ -45,6 +46,8 @@ class Content:
     designed: bool = False
     remote: int = 0
     trackers: int = 0
+    pictures: tuple[str, ...] = ()
+    """Addresses of remote pictures that stand in the HTML by their number."""
     cut: int = 0
 
     @property
@@ -56,8 +59,11 @@ class Content:
         return self.short != self.full
 
 
-def read_content(reader: Reader, message: MessageId, *, whole: bool = False) -> Content | None:
-    """Read a message for the reader; None when it is gone. `whole`: however long it is."""
+def read_content(
+    reader: Reader, message: MessageId, *, whole: bool = False, pictures: Callable[[str], bool] = lambda _sender: False
+) -> Content | None:
+    """Read a message for the reader; None when it is gone. `whole`: however long it is. `pictures`: whether remote
+    pictures of a sender shall be shown."""
     rows = reader.rows([message])
     if not rows:
         return None
@@ -68,7 +74,7 @@ def read_content(reader: Reader, message: MessageId, *, whole: bool = False) -> 
     parsed = read_message(raw)
     if parsed.html is None or (len(parsed.html) > MOST_HTML and not whole and parsed.text.strip()):
         return _plain(rows[0], folders, parsed, whole)
-    return _rich(rows[0], folders, parsed, raw)
+    return _rich(rows[0], folders, parsed, raw, pictures(rows[0].sender.email))
 
 
 def _plain(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, whole: bool) -> Content:
@@ -85,7 +91,7 @@ def _plain(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, whole
     return Content(row=row, folders=folders, parsed=parsed, short=short, full=full, cut=left_out)
 
 
-def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: bytes) -> Content:
+def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: bytes, pictures: bool) -> Content:
     by_id = {part.content_id.lower(): part for part in parsed.parts if part.content_id}
 
     def resolve(cid: str) -> str | None:
@@ -95,7 +101,7 @@ def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: b
         data = part_content(raw, part.number)[1]
         return f"data:{part.content_type};base64,{base64.b64encode(data).decode('ascii')}"
 
-    safe = safe_html(parsed.html or "", cid=resolve)
+    safe = safe_html(parsed.html or "", cid=resolve, pictures=pictures)
     return Content(
         row=row,
         folders=folders,
@@ -106,6 +112,7 @@ def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: b
         designed=bool(_GROUND.search(safe.html)),
         remote=safe.remote,
         trackers=safe.trackers,
+        pictures=safe.pictures,
     )
 
 

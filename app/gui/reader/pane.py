@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.commands import ChangeFlags, Command, FetchBody
+from app.core.commands import ChangeFlags, Command, FetchBody, FetchPictures
+from app.core.events import PictureFetched
 from app.core.ids import FolderId, MessageId
 from app.core.values import SEEN
 from app.gui.background import Background
@@ -29,11 +30,14 @@ from app.gui.reader.bar import ReaderBar, ReplyBox
 from app.gui.reader.content import Content, read_content, without_colours
 from app.gui.reader.files import FileRow, Shelf
 from app.gui.reader.header import MessageHeader
+from app.gui.reader.images import Allowed, ImagesBar
 from app.gui.reader.sheet import Sheet
+from app.store.views import Reader
 
 if TYPE_CHECKING:  # importing the web engine takes 0.1 s, which the first paint does not wait for
     from app.gui.reader.web.view import WebSheet
 
+PICTURES = "reader-pictures"
 AGAIN_MS = 150
 """While changes pour in, the message on screen is looked at again at most this often."""
 
@@ -61,9 +65,11 @@ class ReaderPane(Surface):
         outside: Outside,
         act: Callable[[str], None],
         read_after: Callable[[], float],
+        setting: Callable[[str], str],
         parent: QWidget | None = None,
     ) -> None:
-        """`read_after`: seconds until a message on screen counts as read, 0 = at once, below 0 = never by itself."""
+        """`read_after`: seconds until a message on screen counts as read, 0 = at once, below 0 = never by itself.
+        `setting` reads a setting of the profile."""
         super().__init__(theme, "surface", name="reader-pane", parent=parent)
         self._theme, self._background, self._read_after = theme, background, read_after
         self._post, self._act, self._outside = post, act, outside
@@ -71,6 +77,9 @@ class ReaderPane(Surface):
         self._message: MessageId | None = None
         self._content: Content | None = None
         self._whole = False
+        self._pictures = False
+        """The remote pictures of this message are shown this once."""
+        self._allowed = Allowed(setting, post)
         self._mine: frozenset[str] = frozenset()
         self._folder_names: dict[FolderId, str] = {}
         self._bar = ReaderBar(theme, act)
@@ -97,7 +106,10 @@ class ReaderPane(Surface):
         theme = self._theme
         self._fold = FoldButton(theme, tr("Show quoted text"), tr("Hide quoted text"), key="Q", name="quoted-text")
         self._fold.toggled.connect(self._show_body)
-        self._images = Banner(theme, "neutral", icon_name="image-off", name="remote-images")
+        self._images = ImagesBar(theme)
+        self._images.once.connect(self._show_pictures)
+        self._images.always.connect(self._always_show_pictures)
+        self._images.never.connect(self._never_show_pictures)
         self._long = Banner(theme, "neutral", icon_name="info", name="long-message")
         self._long.acted.connect(self._show_whole)
         self._problems = Banner(theme, "neutral", icon_name="info", name="message-problems")
@@ -213,7 +225,7 @@ class ReaderPane(Surface):
         if message == self._message:
             return
         self._leave()
-        self._message, self._whole = message, False
+        self._message, self._whole, self._pictures = message, False, False
         self._bar.allow(1)
         self._ask()
 
@@ -237,12 +249,16 @@ class ReaderPane(Surface):
         self._content = None
 
     def _ask(self) -> None:
-        message, whole = self._message, self._whole
+        message, whole, once = self._message, self._whole, self._pictures
         if message is None:
             return
-        self._background.ask(
-            lambda reader: (message, read_content(reader, message, whole=whole)), self._take, self._give_up
-        )
+
+        def read(reader: Reader) -> tuple[MessageId, Content | None]:
+            allowed = Allowed(reader.setting, self._post)
+            wanted = (lambda _sender: True) if once else allowed.allows
+            return message, read_content(reader, message, whole=whole, pictures=wanted)
+
+        self._background.ask(read, self._take, self._give_up)
 
     def _give_up(self) -> None:
         """A message must never stop the window: whatever is wrong with it, its source can still be looked at."""
@@ -261,10 +277,14 @@ class ReaderPane(Surface):
         self._content = content
         self._fill_header(content)
         same = (
-            before is not None and before.full == content.full and (before.parsed is None) == (content.parsed is None)
+            before is not None
+            and before.full == content.full
+            and before.pictures == content.pictures
+            and (before.parsed is None) == (content.parsed is None)
         )
         if not same:
             self._fill(content)
+        self._tell_images(content)
         if before is None:
             self._scroll.verticalScrollBar().setValue(0)
             self._start_reading(content)
@@ -287,8 +307,6 @@ class ReaderPane(Surface):
         self._fold.blockSignals(True)
         self._fold.setChecked(False)
         self._fold.blockSignals(False)
-        self._images.setVisible(content.remote > 0 or content.trackers > 0)
-        self._images.say(_images_sentence(content.trackers), icon_name="image-off")
         self._long.setVisible(content.cut > 0)
         if content.cut:
             self._long.say(tr("This is a long message, shown in part."), icon_name="info", action=tr("Show all of it"))
@@ -302,6 +320,12 @@ class ReaderPane(Surface):
             self._show_body()
         elif self._web is not None:
             self._web.hide()
+
+    def _tell_images(self, content: Content) -> None:
+        self._images.setVisible(content.remote > 0 or content.trackers > 0)
+        sender = content.row.sender.email
+        always = self._allowed.allows(sender)
+        self._images.tell(sender, content.trackers, shown=always or self._pictures, always=always)
 
     def _show_body(self) -> None:
         content = self._content
@@ -318,7 +342,9 @@ class ReaderPane(Surface):
             self._page.setStretch(self._ends, 0 if content.rich else 1)
         self._sheet.setVisible(not content.rich)
         if content.rich and web is not None:
-            web.show_html(html, paper=paper)
+            web.show_html(html, paper=paper, pictures=content.pictures)
+            if content.pictures:
+                self._post(FetchPictures(origin=PICTURES, urls=content.pictures))
             return
         if web is not None:
             web.clear()
@@ -337,6 +363,24 @@ class ReaderPane(Surface):
     def warm(self) -> None:
         """Start the web engine before the first message needs it."""
         self._web_sheet().warm()
+
+    def _show_pictures(self) -> None:
+        """Those of this message, this once."""
+        self._pictures = True
+        self._ask()
+
+    def _always_show_pictures(self, who: str) -> None:
+        self._allowed.add(who)
+        self._show_pictures()
+
+    def _never_show_pictures(self) -> None:
+        if self._content is not None:
+            self._pictures = False
+            self._allowed.remove(self._content.row.sender.email)  # read anew when that is written down
+
+    def on_picture(self, event: PictureFetched) -> None:
+        if event.origin == PICTURES and self._web is not None:
+            self._web.give_picture(event.url, event.content_type, event.data)
 
     def _show_whole(self) -> None:
         self._whole = True
@@ -403,12 +447,3 @@ class ReaderPane(Surface):
 
 def _first_name(name: str) -> str:
     return name.split(" ")[0] if " " in name and "," not in name else name
-
-
-def _images_sentence(trackers: int) -> str:
-    words = tr("Remote images not loaded.")
-    if trackers == 1:
-        words += " " + tr("1 tracker blocked.")
-    elif trackers:
-        words += " " + tr("{n} trackers blocked.").format(n=trackers)
-    return words

@@ -273,6 +273,8 @@ class MainWindow(QMainWindow):
             self.panes.sync.history.refresh()
         if topics - {Topic.BODIES, Topic.SETTINGS}:
             self.folders.refresh()
+        if Topic.SETTINGS in topics:
+            self.reader.refresh()
         if Topic.MESSAGES in topics:
             here = self.messages.folder
             if not event.folders or self.messages.searching or (here is not None and here.id in event.folders):
@@ -314,6 +316,8 @@ class MainWindow(QMainWindow):
                 self.messages.on_found(event)
             case told.BodyReady():
                 self.reader.on_body_ready(event.message)
+            case told.PictureFetched():
+                self.reader.on_picture(event)
             case told.AccountAdded():
                 self.folders.refresh()
 

@@ -61,7 +61,9 @@ class Panes(QObject):
         """The first account is being prepared: nobody has to add one."""
         self.folders = FolderPane(theme, reader, self._lists, post, clock)
         self.messages = MessagePane(theme, reader, self._lists, post, clock)
-        self.reader = ReaderPane(theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader))
+        self.reader = ReaderPane(
+            theme, self._bodies, post, clock, outside, act, lambda: settings.read_after(reader), reader.setting
+        )
         self.outbox = OutboxPane(theme, post, clock, outside)
         self.sync = SyncPage(
             theme, self._lists, post, clock, outside, self.folders.standing, lambda: settings.check_every(reader)

@@ -21,8 +21,8 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlScheme,
 )
 
-from app.gui.reader.web.scheme import SCHEME
-from app.gui.reader.web.serving import Serving
+from app.gui.reader.web.scheme import PICTURE_SCHEME, SCHEME
+from app.gui.reader.web.serving import Pictures, Serving
 
 FLAGS = (
     '--host-resolver-rules="MAP * ~NOTFOUND"',
@@ -78,7 +78,7 @@ class Gate(QWebEngineUrlRequestInterceptor):
         """Addresses that were asked for in vain."""
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
-        if info.requestUrl().scheme() not in (SCHEME.decode(), "data"):
+        if info.requestUrl().scheme() not in (SCHEME.decode(), PICTURE_SCHEME.decode(), "data"):
             self.refused.append(info.requestUrl().toString()[:200])
             info.block(True)
 
@@ -87,6 +87,7 @@ class Gate(QWebEngineUrlRequestInterceptor):
 class Engine:
     profile: QWebEngineProfile
     serving: Serving
+    pictures: Pictures
 
 
 _engine: Engine | None = None
@@ -98,10 +99,11 @@ def start(owner: QObject) -> Engine:
     if _engine is not None:
         return _engine
     seal(os.environ, os.geteuid() if hasattr(os, "geteuid") else 1)
-    scheme = QWebEngineUrlScheme(SCHEME)
-    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
-    scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
-    QWebEngineUrlScheme.registerScheme(scheme)
+    for name in (SCHEME, PICTURE_SCHEME):
+        scheme = QWebEngineUrlScheme(name)
+        scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+        scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
+        QWebEngineUrlScheme.registerScheme(scheme)
     made = QWebEngineProfile(owner)
     made.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
     made.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)
@@ -112,9 +114,10 @@ def start(owner: QObject) -> Engine:
     settings = made.settings()
     for attribute in _OFF:
         settings.setAttribute(attribute, False)
-    serving = Serving(made)
+    serving, pictures = Serving(made), Pictures(made)
     made.installUrlSchemeHandler(SCHEME, serving)
-    _engine = Engine(made, serving)
+    made.installUrlSchemeHandler(PICTURE_SCHEME, pictures)
+    _engine = Engine(made, serving, pictures)
     return _engine
 
 

@@ -1,3 +1,6 @@
-"""The scheme under which messages are served to the engine, and to nobody else."""
+"""The schemes under which messages and their pictures are served to the engine, and to nobody else."""
+
+from app.mail.sanitise import PICTURES
 
 SCHEME = b"tandem-mail"
+PICTURE_SCHEME = PICTURES.encode()

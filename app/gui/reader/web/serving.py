@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlSchemeHandler
 
 from app.gui.reader.web.scheme import SCHEME
 
 POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none';"
-    " frame-ancestors 'none'; sandbox"
+    "default-src 'none'; img-src data: tandem-image:; style-src 'unsafe-inline'; font-src 'none'; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'none'; sandbox"
 )
 _HEADERS = {
     b"Content-Security-Policy": POLICY.encode(),
@@ -52,3 +53,46 @@ class Serving(QWebEngineUrlSchemeHandler):
         headers: Any = {QByteArray(name): [QByteArray(value)] for name, value in _HEADERS.items()}
         job.setAdditionalResponseHeaders(headers)
         job.reply(QByteArray(b"text/html; charset=utf-8"), buffer)
+
+
+class Pictures(QWebEngineUrlSchemeHandler):
+    """Remote pictures of the document on screen: the engine asks by number, and waits until `give` brings them."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._addresses: tuple[str, ...] = ()
+        self._here: dict[str, tuple[str, bytes]] = {}
+        self._waiting: dict[str, list[QWebEngineUrlRequestJob]] = {}
+
+    def expect(self, addresses: tuple[str, ...]) -> None:
+        """Another document; what is fetched for the last one is of no interest any more."""
+        self._addresses, self._here, self._waiting = addresses, {}, {}
+
+    def give(self, address: str, content_type: str, data: bytes) -> None:
+        """`data` empty: it could not be fetched."""
+        if address not in self._addresses:
+            return
+        self._here[address] = (content_type, data)
+        for job in self._waiting.pop(address, []):
+            if shiboken6.isValid(job):
+                self._answer(job, content_type, data)
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
+        number = job.requestUrl().path().strip("/")
+        if not number.isdecimal() or int(number) >= len(self._addresses):
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        address = self._addresses[int(number)]
+        if address in self._here:
+            self._answer(job, *self._here[address])
+        else:
+            self._waiting.setdefault(address, []).append(job)
+
+    def _answer(self, job: QWebEngineUrlRequestJob, content_type: str, data: bytes) -> None:
+        if not data:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        buffer = QBuffer(job)
+        buffer.setData(data)
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        job.reply(QByteArray(content_type.encode()), buffer)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QVBoxLayout, QWidget
 from app.gui.look.theme import Theme
 from app.gui.reader.web import engine
 from app.gui.reader.web.page_style import document
-from app.gui.reader.web.serving import Serving
+from app.gui.reader.web.serving import Pictures, Serving
 
 _Kind = QWebEnginePage.NavigationType
 _MOST = 1 << 22
@@ -75,6 +75,8 @@ class WebSheet(QWidget):
         self._view: QWebEngineView | None = None
         self._page: Page | None = None
         self._serving: Serving | None = None
+        self._served: Pictures | None = None
+        self._pictures: tuple[str, ...] = ()
         self._gate: engine.Gate | None = None
         self._measuring, self._tries, self._true = False, 0, 0.0
         self._patience = QTimer(self)
@@ -99,9 +101,10 @@ class WebSheet(QWidget):
     def page(self) -> Page | None:
         return self._page
 
-    def show_html(self, html: str, *, paper: bool) -> None:
-        """`paper`: the message brings its own colours, so it gets a white sheet with dark ink."""
-        self._html, self._paper = html, paper
+    def show_html(self, html: str, *, paper: bool, pictures: tuple[str, ...] = ()) -> None:
+        """`paper`: the message brings its own colours, so it gets a white sheet with dark ink. `pictures`: addresses of the
+        remote pictures in it; `give_picture` brings them."""
+        self._html, self._paper, self._pictures = html, paper, pictures
         self._load()
 
     def warm(self) -> None:
@@ -114,7 +117,7 @@ class WebSheet(QWidget):
         """The page goes before the profile it belongs to; nothing is shown afterwards."""
         self._ended = True
         view, page = self._view, self._page
-        self._view = self._page = self._serving = self._gate = None
+        self._view = self._page = self._serving = self._served = self._gate = None
         if view is not None and page is not None:
             self._column.removeWidget(view)
             shiboken6.delete(page)
@@ -123,8 +126,13 @@ class WebSheet(QWidget):
     def clear(self) -> None:
         """Nothing of the last message stays behind when another kind of view is shown."""
         if self._view is not None and self._html:
-            self._html = ""
+            self._html, self._pictures = "", ()
             self._load()
+
+    def give_picture(self, address: str, content_type: str, data: bytes) -> None:
+        """A remote picture is here, or, without data, could not be had."""
+        if self._served is not None:
+            self._served.give(address, content_type, data)
 
     def _load(self) -> None:
         if self._view is None:
@@ -133,6 +141,8 @@ class WebSheet(QWidget):
             self._start()
         assert self._page is not None and self._serving is not None and self._gate is not None
         self._gate.refused.clear()
+        assert self._served is not None
+        self._served.expect(self._pictures)
         self._page.given = self._serving.offer(document(self._html, self._theme, paper=self._paper))
         ground = self._theme.color("paper") if self._paper else self._theme.color("surface")
         self._page.setBackgroundColor(ground)
@@ -144,7 +154,7 @@ class WebSheet(QWidget):
         one = engine.start(application)
         view = QWebEngineView(self)
         page = Page(one.profile, view)
-        self._serving, self._gate = one.serving, engine.Gate(page)
+        self._serving, self._served, self._gate = one.serving, one.pictures, engine.Gate(page)
         page.setUrlRequestInterceptor(self._gate)
         view.setPage(page)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
