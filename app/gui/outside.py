@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -45,6 +49,15 @@ def ask_yes(question: str, detail: str, verb: str) -> bool:
     return box.clickedButton() is yes
 
 
+def ask_printer(title: str) -> QPrinter | None:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer)
+    dialog.setWindowTitle(title)
+    return printer if dialog.exec() == QPrintDialog.DialogCode.Accepted else None
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The real desktop by default."""
@@ -56,3 +69,4 @@ class Outside:
     ask_folder: Callable[[str], Path | None] = ask_folder
     ask_yes: Callable[[str, str, str], bool] = ask_yes
     """(question, detail, verb of the button that does it) → whether to do it."""
+    ask_printer: Callable[[str], QPrinter | None] = ask_printer

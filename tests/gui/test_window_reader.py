@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QBuffer, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.commands import ArchiveMessages, ChangeFlags, ChangeSetting, FetchBody, FetchPictures
@@ -21,6 +21,7 @@ from app.gui.look.theme import Theme
 from app.gui.outside import open_link
 from app.gui.reader.content import text_html, without_colours
 from app.gui.reader.files import free_path
+from app.gui.reader.find import FindBar
 from app.gui.reader.images import SETTING, ImagesBar
 from app.gui.reader.pane import PICTURES
 from app.gui.reader.people import initials, pretended_domain, recipients_in_words
@@ -102,8 +103,9 @@ def test_keys_work_while_the_message_has_the_focus(window: MainWindow, qtbot: Qt
 
 
 def test_html_and_plain_text_take_turns(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    rich = amira(window)
     plain = scene.arrive(letter("Ana <ana@there.example>", "Plain", "Only words.", at=NOW), NOW)
-    read(window, qtbot, amira(window))
+    read(window, qtbot, rich)
     sheet = web(window, qtbot)
     assert sheet.isVisible()
     read(window, qtbot, plain)
@@ -393,3 +395,72 @@ def test_a_picture_that_cannot_be_had_is_waited_for_no_longer(window: MainWindow
     )
     QTest.qWait(300)
     assert not is_red(sheet) and "Hamburg" in text_of(sheet, qtbot)
+
+
+def find(window: MainWindow, text: str) -> FindBar:
+    window.run("find")
+    bar = window.reader.find_bar
+    assert bar.isVisible() and bar.field.hasFocus()
+    bar.field.setText(text)
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    return bar
+
+
+def test_words_are_found_in_html_also_in_what_is_folded(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    read(window, qtbot, amira(window))
+    web(window, qtbot)
+    bar = find(window, "phase")
+    qtbot.waitUntil(lambda: bar.count.text().startswith("1 of "), timeout=10_000)
+    matches = int(bar.count.text().rpartition(" ")[2])
+    assert matches >= 2
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bar.count.text() == f"2 of {matches}", timeout=10_000)
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: bar.count.text() == f"1 of {matches}", timeout=10_000)
+    bar.field.setText("no such words")
+    qtbot.waitUntil(lambda: bar.count.text() == "Not found", timeout=10_000)
+    window.run("back")
+    assert not bar.isVisible()
+
+
+def test_words_are_found_in_plain_text_and_come_into_sight(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    window.activateWindow()
+    other = amira(window)
+    text = "needle\n" + "line\n" * 200 + "Needle at the end\n"
+    read(window, qtbot, scene.arrive(letter("Ana <ana@there.example>", "Long", text, at=NOW), NOW))
+    bar = find(window, "needle")
+    assert bar.count.text() == "1 of 2"
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.count.text() == "2 of 2"
+    scroll = window.reader.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().value() > 500)
+    read(window, qtbot, other)
+    assert not bar.isVisible()
+
+
+def test_html_is_shown_as_plain_text_and_back(window: MainWindow, qtbot: QtBot) -> None:
+    read(window, qtbot, amira(window))
+    sheet = web(window, qtbot)
+    window.run("plain-text")
+    words = window.reader.findChild(Sheet)
+    assert isinstance(words, Sheet) and words.isVisible() and not sheet.isVisible()
+    assert "phased plan" in words.toPlainText()
+    window.run("plain-text")
+    assert sheet.isVisible() and not words.isVisible()
+
+
+def test_the_message_s_own_colours_are_one_key_away_in_dark_mode(
+    window: MainWindow, qtbot: QtBot, scene: Scene, light: Theme
+) -> None:
+    html = '<html><body><p style="color:#111111">Black words</p></body></html>'
+    raw = letter("Ana <ana@there.example>", "Black", "", at=NOW, html=html)
+    light.mode = "dark"
+    message = scene.arrive(raw, NOW)
+    read(window, qtbot, message)
+    sheet = web(window, qtbot)
+    dark = sheet.grab().toImage().pixelColor(4, 4).lightness()
+    with qtbot.waitSignal(sheet.shown):
+        window.run("own-colours")
+    qtbot.waitUntil(lambda: sheet.grab().toImage().pixelColor(4, 4).lightness() > dark + 100, timeout=10_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,8 +27,9 @@ from app.gui.look.parts.labels import Hairline, Surface
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.reader.bar import ReaderBar, ReplyBox
-from app.gui.reader.content import Content, read_content, without_colours
+from app.gui.reader.content import Content, read_content, text_html, without_colours
 from app.gui.reader.files import FileRow, Shelf
+from app.gui.reader.find import FindBar
 from app.gui.reader.header import MessageHeader
 from app.gui.reader.images import Allowed, ImagesBar
 from app.gui.reader.sheet import Sheet
@@ -38,6 +39,8 @@ if TYPE_CHECKING:  # importing the web engine takes 0.1 s, which the first paint
     from app.gui.reader.web.view import WebSheet
 
 PICTURES = "reader-pictures"
+SETTLED_MS = 60
+"""After a page is loaded its words can be found."""
 AGAIN_MS = 150
 """While changes pour in, the message on screen is looked at again at most this often."""
 
@@ -77,6 +80,8 @@ class ReaderPane(Surface):
         self._message: MessageId | None = None
         self._content: Content | None = None
         self._whole = False
+        self._plain = self._original = False
+        """How this one message is shown: its text alone; its own colours in dark mode."""
         self._pictures = False
         """The remote pictures of this message are shown this once."""
         self._allowed = Allowed(setting, post)
@@ -110,6 +115,10 @@ class ReaderPane(Surface):
         self._images.once.connect(self._show_pictures)
         self._images.always.connect(self._always_show_pictures)
         self._images.never.connect(self._never_show_pictures)
+        self.find_bar = FindBar(theme)
+        self.find_bar.sought.connect(self._seek)
+        self.find_bar.closed.connect(self.focus_text)
+        self._sheet.found.connect(self._on_found)
         self._long = Banner(theme, "neutral", icon_name="info", name="long-message")
         self._long.acted.connect(self._show_whole)
         self._problems = Banner(theme, "neutral", icon_name="info", name="message-problems")
@@ -163,6 +172,10 @@ class ReaderPane(Surface):
         outer.setSpacing(0)
         outer.addWidget(self._bar)
         outer.addWidget(self._scrolled_line)
+        self._find_row = QHBoxLayout()
+        self._find_row.addStretch(1)
+        self._find_row.addWidget(self.find_bar, 2)
+        outer.addLayout(self._find_row)
         outer.addWidget(self._stack, 1)
         theme.changed.connect(self._measure)
         theme.changed.connect(self._show_body)
@@ -174,6 +187,7 @@ class ReaderPane(Surface):
         self._page.setSpacing(px(12))
         self._body_row.setContentsMargins(0, px(4), 0, 0)
         self._reply_row.setContentsMargins(px(24), px(8), px(24), px(20))
+        self._find_row.setContentsMargins(px(24), 0, px(24), 0)
 
     # --- what is shown
 
@@ -226,6 +240,7 @@ class ReaderPane(Surface):
             return
         self._leave()
         self._message, self._whole, self._pictures = message, False, False
+        self._plain = self._original = False
         self._bar.allow(1)
         self._ask()
 
@@ -247,6 +262,7 @@ class ReaderPane(Surface):
     def _leave(self) -> None:
         self._read_timer.stop()
         self._content = None
+        self.find_bar.close_bar()
 
     def _ask(self) -> None:
         message, whole, once = self._message, self._whole, self._pictures
@@ -332,16 +348,19 @@ class ReaderPane(Surface):
         if content is None or content.parsed is None:
             return
         html = content.full if self._fold.isChecked() else content.short
-        if self._theme.dark and not content.designed and content.rich:
+        if self._theme.dark and not content.designed and content.rich and not self._original:
             html = without_colours(html)
-        paper = content.designed and self._theme.dark
-        web = self._web_sheet() if content.rich else self._web
+        rich = self._is_rich(content)
+        if content.rich and not rich:
+            html = text_html(content.parsed.text)
+        paper = (content.designed or self._original) and self._theme.dark and rich
+        web = self._web_sheet() if rich else self._web
         if web is not None:
-            web.setVisible(content.rich)
-            self._page.setStretch(self._body_at, 1 if content.rich else 0)
-            self._page.setStretch(self._ends, 0 if content.rich else 1)
-        self._sheet.setVisible(not content.rich)
-        if content.rich and web is not None:
+            web.setVisible(rich)
+            self._page.setStretch(self._body_at, 1 if rich else 0)
+            self._page.setStretch(self._ends, 0 if rich else 1)
+        self._sheet.setVisible(not rich)
+        if rich and web is not None:
             web.show_html(html, paper=paper, pictures=content.pictures)
             if content.pictures:
                 self._post(FetchPictures(origin=PICTURES, urls=content.pictures))
@@ -356,6 +375,7 @@ class ReaderPane(Surface):
 
             self._web = WebSheet(self._theme)
             self._web.followed.connect(self.followed)
+            self._web.shown.connect(self._seek_again)
             self._body_row.insertWidget(1, self._web, 1000)
             self._web.hide()
         return self._web
@@ -423,6 +443,58 @@ class ReaderPane(Surface):
     def hold_unread(self) -> None:
         """The user marked it unread while looking at it: it stays so."""
         self._read_timer.stop()
+
+    # --- find in message
+
+    def find_in_message(self) -> None:
+        if self._message is not None:
+            self.find_bar.open_bar()
+
+    def _seek(self, text: str, backwards: bool) -> None:
+        content = self._content
+        if content is None or content.parsed is None:
+            return
+        if content.quotes and not self._fold.isChecked() and text:
+            self._fold.setChecked(True)  # what is folded is found, too
+            if self._is_rich(content):
+                return  # sought again when that is on screen
+        sheet = self._web if self._web is not None and self._is_rich(content) else self._sheet
+        sheet.find_text(text, backwards, self.find_bar.tell)
+
+    def _seek_again(self) -> None:
+        """Another page is on screen: from its top."""
+        if self.find_bar.isVisible() and self.find_bar.field.text() and self._web is not None:
+            self._web.find_text("", False, lambda _active, _matches: None)
+            QTimer.singleShot(SETTLED_MS, self.find_bar.seek)
+
+    def _on_found(self, where: QRect) -> None:
+        page = self._scroll.widget()
+        if page is not None:
+            at = self._sheet.mapTo(page, where.center())
+            self._scroll.ensureVisible(at.x(), at.y(), 0, self._theme.px(80))
+
+    def end_find(self) -> bool:
+        """False: nothing was being sought."""
+        was = self.find_bar.isVisible()
+        self.find_bar.close_bar()
+        return was
+
+    # --- how it is shown
+
+    def _is_rich(self, content: Content) -> bool:
+        return content.rich and not self._plain
+
+    def toggle_plain(self) -> None:
+        """The message's plain text instead of its HTML, and back."""
+        content = self._content
+        if content is not None and content.rich:
+            self._plain = not self._plain
+            self._show_body()
+
+    def toggle_colours(self) -> None:
+        """In dark mode: the message's own colours on white, and back."""
+        self._original = not self._original
+        self._show_body()
 
     # --- acts
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QRect, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -17,16 +18,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextCursor,
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.theme import Theme
+from app.gui.look.tokens import Colour
 
 WIDEST = 720
 """Pixels at 100 %: longer lines are hard to read."""
+MOST_MATCHES = 2_000
 MOST_PIXELS = 6_000
 """The longest side of an image that is decoded."""
 
@@ -87,11 +91,14 @@ class Sheet(QTextBrowser):
     followed = Signal(str)
     pointed = Signal(str)
     """The address under the pointer, "" when it leaves."""
+    found = Signal(QRect)
+    """Where the match is that was gone to."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._html, self._paper = "", False
+        self._sought, self._match = "", 0
         self._document = SealedDocument()
         self._document.setParent(self)
         self.setDocument(self._document)
@@ -122,6 +129,29 @@ class Sheet(QTextBrowser):
         """`paper`: the message brings its own colours, so it gets a white sheet with dark ink."""
         self._html, self._paper = html, paper
         self._restyle()
+
+    def find_text(self, text: str, backwards: bool, told: Callable[[int, int], None]) -> None:
+        """Mark all that is like it, and go to the next; `told` hears (which, of how many). "" takes the marks away."""
+        matches: list[QTextCursor] = []
+        cursor = self._document.find(text) if text else QTextCursor()
+        while not cursor.isNull() and len(matches) < MOST_MATCHES:
+            matches.append(cursor)
+            cursor = self._document.find(text, cursor)
+        same = text.casefold() == self._sought
+        step = 0 if not same else -1 if backwards else 1
+        self._match = (self._match + step) % len(matches) if matches else 0
+        self._sought = text.casefold()
+        marks = []
+        for number, match in enumerate(matches):
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = match
+            role: Colour = "accent_soft" if number != self._match else "warn_soft"
+            mark.format.setBackground(self._theme.color(role))
+            marks.append(mark)
+        self.setExtraSelections(marks)
+        if matches:
+            self.found.emit(self.cursorRect(matches[self._match]))
+        told(self._match + 1 if matches else 0, len(matches))
 
     def _restyle(self) -> None:
         theme = self._theme

@@ -78,8 +78,13 @@ def all_menus() -> list[Menu]:
                 Act("unread", tr("Mark as read or unread"), ("U",), "some"),
                 Act("spam", tr("Spam or not spam"), ("!",), "some"),
                 None,
+                Act("find", tr("Find in message…"), ("Ctrl+F",), "one"),
+                Act("plain-text", tr("Plain text or HTML"), ("Ctrl+Shift+U",), "one"),
+                Act("own-colours", tr("The message’s own colours (dark mode)"), ("Ctrl+Shift+D",), "one"),
                 Act("source", tr("View source"), ("Ctrl+U",), "one"),
                 Act("save-eml", tr("Save as file…"), ("Ctrl+S",), "one"),
+                Act("save-pdf", tr("Save as PDF…"), (), "one"),
+                Act("print", tr("Print…"), ("Ctrl+P",), "one"),
             ],
         ),
         Menu(

@@ -155,6 +155,10 @@ class MainWindow(QMainWindow):
                 self._papers.show_source(chosen[0])
             case "save-eml" if chosen:
                 self._papers.save(chosen[0])
+            case "save-pdf" if chosen:
+                self._papers.save_pdf(self.reader.content)
+            case "print" if chosen:
+                self._papers.print_message(self.reader.content)
             case _ if name in self._runs:
                 self._runs[name]()
             case _:
@@ -170,7 +174,10 @@ class MainWindow(QMainWindow):
             "next": lambda: self.messages.view.go(1),
             "previous": lambda: self.messages.view.go(-1),
             "quotes": self.reader.toggle_quotes,
-            "back": self.panes.back,
+            "find": self.reader.find_in_message,
+            "plain-text": self.reader.toggle_plain,
+            "own-colours": self.reader.toggle_colours,
+            "back": self._back,
             "folders": self.panes.focus_folders,
             "list": self.panes.focus_list,
             "reader": self.reader.focus_text,
@@ -188,6 +195,10 @@ class MainWindow(QMainWindow):
             "sync-page": self.panes.show_sync,
             "quit": self.close,
         }
+
+    def _back(self) -> None:
+        if not self.reader.end_find():
+            self.panes.back()
 
     def _organise(self, name: str, messages: tuple[MessageId, ...]) -> None:
         match name:

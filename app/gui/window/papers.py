@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
@@ -10,9 +11,13 @@ from PySide6.QtWidgets import QWidget
 from app.core.ids import MessageId
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
+from app.gui.reader.content import Content
 from app.gui.window.source import SourceWindow
 from app.mail.names import safe_filename
 from app.store.views import Reader
+
+if TYPE_CHECKING:  # the web engine is not waited for at the start
+    from app.gui.reader.web.printing import Printing
 
 
 def tr(text: str) -> str:
@@ -58,6 +63,35 @@ class Papers:
             self._tell(tr("The message was not saved: {reason}.").format(reason=reason), False)
         else:
             self._tell(tr("Saved “{name}”").format(name=target.name), True)
+
+    def save_pdf(self, content: Content | None) -> None:
+        if content is None or content.parsed is None:
+            self._tell(tr("The message is not here yet; it cannot be saved."), False)
+            return
+        name = safe_filename(f"{content.row.subject or 'message'}.pdf", fallback="message.pdf")
+        target = self._outside.ask_file(tr("Save as PDF"), name)
+        if target is None:
+            return
+
+        def done(well: bool) -> None:
+            words = tr("Saved “{name}”") if well else tr("“{name}” was not saved: the folder cannot be written.")
+            self._tell(words.format(name=target.name), well)
+
+        self._printing(content, done).save(target)
+
+    def print_message(self, content: Content | None) -> None:
+        if content is None or content.parsed is None:
+            self._tell(tr("The message is not here yet; it cannot be printed."), False)
+            return
+        printer = self._outside.ask_printer(tr("Print message"))
+        if printer is not None:
+            words = tr("The printer did not take the message.")
+            self._printing(content, lambda well: None if well else self._tell(words, False)).send(printer)
+
+    def _printing(self, content: Content, done: Callable[[bool], None]) -> Printing:
+        from app.gui.reader.web.printing import Printing
+
+        return Printing(self._theme, content, done, self._window)
 
     def follow(self, link: str) -> None:
         """A link was clicked: pages go to the browser, addresses to the composer, anything else nowhere."""

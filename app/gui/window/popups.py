@@ -23,6 +23,24 @@ MINUTES = (1, 5, 15, 30, 60)
 """Choices for how often all folders are looked at."""
 
 
+MORE = (
+    "unread",
+    "spam",
+    "",
+    "find",
+    "plain-text",
+    "own-colours",
+    "",
+    "source",
+    "save-eml",
+    "save-pdf",
+    "print",
+    "",
+    "delete-for-good",
+)
+"""The menu ⋯ over a message: actions by name, "" is a line."""
+
+
 def tr(text: str) -> str:
     return QCoreApplication.translate("Popups", text)
 
@@ -48,7 +66,7 @@ class Popups:
         self._pop(self._actions.main_menu(self._window), at)
 
     def more(self, at: QPoint) -> None:
-        self._pop(self._actions.menu_of(("unread", "spam", "", "source", "save-eml", "", "delete-for-good")), at)
+        self._pop(self._actions.menu_of(MORE), at)
 
     def message(self, at: QPoint) -> None:
         names = ("reply", "reply-all", "forward", "", "archive", "delete", "move", "copy", "", "flag", "unread", "spam")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSizeF, Qt, QTimer, QUrl, Signal
@@ -239,9 +240,12 @@ class WebSheet(QWidget):
             QCoreApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
         return True
 
-    def zoom(self, factor: float) -> None:
-        if self._page is not None:
-            self._page.setZoomFactor(factor)
+    def find_text(self, text: str, backwards: bool, told: Callable[[int, int], None]) -> None:
+        """As in `Sheet`."""
+        if self._page is None:
+            return
+        flags = QWebEnginePage.FindFlag.FindBackward if backwards else QWebEnginePage.FindFlag(0)
+        self._page.findText(text, flags, lambda result: told(result.activeMatch(), result.numberOfMatches()))
 
     def _on_menu(self, at: QPoint) -> None:
         assert self._view is not None and self._page is not None
