@@ -150,15 +150,30 @@ AT_GMAIL: tuple[Plant, ...] = (
 )
 
 
+LATE = {
+    "moves_are_not_recognised": 255,
+    "a_half_listing_counts": 213,
+    "sent_is_not_searched": 230,
+    "the_overlay_is_left_out": 147,
+    "a_message_of_gmails_is_taken_for_new_in_each_folder": 190,
+}
+"""Stories known to notice what few others do: told first, because the rest of the search is long."""
+
+
+def stories(plant: Plant) -> list[int]:
+    first = LATE.get(plant.__name__, 0)
+    return [first, *(seed for seed in range(STORIES) if seed != first)]
+
+
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_mistake_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 
-    assert any(fails(plot(seed, PROFILES[seed % len(PROFILES)])) for seed in range(STORIES)), "no story noticed it"
+    assert any(fails(plot(seed, PROFILES[seed % len(PROFILES)])) for seed in stories(plant)), "no story noticed it"
 
 
 @pytest.mark.parametrize("plant", AT_GMAIL, ids=lambda plant: plant.__name__)
 def test_a_planted_mistake_with_labels_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 
-    assert any(fails(plot(seed, "gmail")) for seed in range(STORIES)), "no story noticed it"
+    assert any(fails(plot(seed, "gmail")) for seed in stories(plant)), "no story noticed it"
