@@ -84,18 +84,14 @@ def add_arrivals(
         message = _insert(unit, account, arrival)
         if covered:
             overlay.take_hold(unit, account, message, arrival.fingerprint)
-        unit.run(
-            "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
-            message,
-            folder,
-            arrival.uid,
-            flags,
-            flags,
-            flags,
-        )
         fresh.append((message, arrival))
+    # Before they show anywhere, so that lists need not be told of the conversation in a second step.
     join_conversations(
         unit, account, [(message, item.message_id, (*item.references, item.in_reply_to)) for message, item in fresh]
+    )
+    unit.many(
+        "INSERT INTO placement(message, folder, uid, server, base, local) VALUES (?,?,?,?,?,?)",
+        [(message, folder, item.uid, *[as_text(item.flags)] * 3) for message, item in fresh],
     )
     if news and fresh:
         for message, item in fresh:

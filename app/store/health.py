@@ -13,6 +13,7 @@ from app.core.trouble import AskUser
 from app.store.bodies import forget_body
 from app.store.files import FOLDER, read_raw
 from app.store.library import Library
+from app.store.schema import SHOWN
 from app.store.unit import Unit
 
 OLD = 86_400.0
@@ -66,34 +67,18 @@ def _references(library: Library) -> Finding:
     return Finding(check="references", ok=not broken, detail=detail)
 
 
-_UNSEEN = "instr(' ' || {} || ' ', ' \\Seen ') = 0"
-_SHOWN = (
-    f"SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')})"
-    " FROM placement p JOIN message m ON m.id = p.message"
-    " WHERE p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0"
-    " AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.message = m.id) GROUP BY p.folder, m.id"
-    f" UNION ALL SELECT o.folder, m.date, m.id, coalesce((SELECT min({_UNSEEN.format('p.local')}) FROM placement p"
-    f" WHERE p.message = m.id AND p.local IS NOT NULL), {_UNSEEN.format('o.flags')})"
-    " FROM overlay o JOIN message m ON m.id = o.message WHERE o.folder > 0"
-    f" UNION ALL SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')}) FROM placement p"
-    " JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder JOIN overlay o ON o.message = m.id"
-    " WHERE p.local IS NOT NULL AND f.label <> '' AND f.role <> 'inbox' AND p.folder <> o.folder"
-    " AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder, m.id"
-)
-
-
 def _lists(library: Library) -> Finding:
     """What lists show is kept ready; here it is worked out anew."""
-    stored = "SELECT folder, date, message, unseen FROM shown"
+    stored = "SELECT folder, date, message, unseen, flagged, conversation FROM shown"
     with library.transaction() as unit:
         wrong = unit.one(
-            f"SELECT count(*) FROM (SELECT * FROM ({_SHOWN} EXCEPT {stored}) UNION ALL"
-            f" SELECT * FROM ({stored} EXCEPT SELECT * FROM ({_SHOWN})))"
+            f"SELECT count(*) FROM (SELECT * FROM ({SHOWN} EXCEPT {stored}) UNION ALL"
+            f" SELECT * FROM ({stored} EXCEPT SELECT * FROM ({SHOWN})))"
         )
         count = int(wrong[0]) if wrong else 0
         if count:
             unit.run("DELETE FROM shown")
-            unit.run(f"INSERT OR REPLACE INTO shown {_SHOWN}")
+            unit.run(f"INSERT OR REPLACE INTO shown(folder, date, message, unseen, flagged, conversation) {SHOWN}")
             unit.touch(Topic.MESSAGES, Topic.FOLDERS)
     if count:
         return Finding(check="lists", ok=False, detail=f"{count} lines of lists were wrong and have been put right.")

@@ -32,6 +32,45 @@ _SHOW_LABELS = f"""{_SHOW}
       AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder;
 """
 
+# The same with the flag and the conversation, by which lists are narrowed and grouped.
+_FLAGGED = "instr(' ' || {0} || ' ', ' \\Flagged ') > 0"
+_LISTED = "shown(folder, date, message, unseen, flagged, conversation)"
+_SHOW_GROUPED = f"""
+  DELETE FROM shown WHERE message = {{0}};
+  INSERT INTO {_LISTED} SELECT p.folder, m.date, m.id, min({_UNSEEN.format("p.local")}), max({_FLAGGED.format("p.local")}),
+    m.conversation FROM placement p JOIN message m ON m.id = p.message WHERE p.message = {{0}} AND p.local IS NOT NULL
+      AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0 AND NOT EXISTS (SELECT 1 FROM overlay WHERE message = {{0}})
+    GROUP BY p.folder;
+  INSERT INTO {_LISTED} SELECT o.folder, m.date, m.id,
+    coalesce((SELECT min({_UNSEEN.format("p.local")}) FROM placement p
+      WHERE p.message = {{0}} AND p.local IS NOT NULL), {_UNSEEN.format("o.flags")}),
+    coalesce((SELECT max({_FLAGGED.format("p.local")}) FROM placement p
+      WHERE p.message = {{0}} AND p.local IS NOT NULL), {_FLAGGED.format("o.flags")}), m.conversation
+    FROM overlay o JOIN message m ON m.id = o.message WHERE o.message = {{0}} AND o.folder > 0;
+  INSERT OR IGNORE INTO {_LISTED} SELECT p.folder, m.date, m.id, min({_UNSEEN.format("p.local")}),
+    max({_FLAGGED.format("p.local")}), m.conversation
+    FROM placement p JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder JOIN overlay o ON o.message = m.id
+    WHERE p.message = {{0}} AND p.local IS NOT NULL AND f.label <> '' AND f.role <> 'inbox' AND p.folder <> o.folder
+      AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder;
+"""
+SHOWN = (
+    f"SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')}), max({_FLAGGED.format('p.local')}), m.conversation"
+    " FROM placement p JOIN message m ON m.id = p.message"
+    " WHERE p.local IS NOT NULL AND instr(' ' || p.local || ' ', ' \\Deleted ') = 0"
+    " AND NOT EXISTS (SELECT 1 FROM overlay o WHERE o.message = m.id) GROUP BY p.folder, m.id"
+    f" UNION ALL SELECT o.folder, m.date, m.id, coalesce((SELECT min({_UNSEEN.format('p.local')}) FROM placement p"
+    f" WHERE p.message = m.id AND p.local IS NOT NULL), {_UNSEEN.format('o.flags')}),"
+    f" coalesce((SELECT max({_FLAGGED.format('p.local')}) FROM placement p"
+    f" WHERE p.message = m.id AND p.local IS NOT NULL), {_FLAGGED.format('o.flags')}), m.conversation"
+    " FROM overlay o JOIN message m ON m.id = o.message WHERE o.folder > 0"
+    f" UNION ALL SELECT p.folder, m.date, m.id, min({_UNSEEN.format('p.local')}), max({_FLAGGED.format('p.local')}),"
+    " m.conversation FROM placement p"
+    " JOIN message m ON m.id = p.message JOIN folder f ON f.id = p.folder JOIN overlay o ON o.message = m.id"
+    " WHERE p.local IS NOT NULL AND f.label <> '' AND f.role <> 'inbox' AND p.folder <> o.folder"
+    " AND o.cause IN ('archive-in', 'archive-out') GROUP BY p.folder, m.id"
+)
+"""All that `shown` holds, worked out anew."""
+
 STEPS: tuple[str, ...] = (
     # 1: the first library
     r"""
@@ -321,5 +360,45 @@ ALTER TABLE account ADD COLUMN fallback_host TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN fallback_port INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN fallback_security TEXT NOT NULL DEFAULT 'starttls';
 ALTER TABLE account ADD COLUMN fallback_user TEXT NOT NULL DEFAULT '';
+""",
+    # 14: lists know flags and conversations; conversations split and merged by hand
+    rf"""
+DROP TRIGGER overlay_appears;
+DROP TRIGGER overlay_changes;
+DROP TRIGGER overlay_vanishes;
+DROP TRIGGER placement_appears;
+DROP TRIGGER placement_appears_below;
+DROP TRIGGER placement_changes;
+DROP TRIGGER placement_vanishes;
+ALTER TABLE shown ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shown ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
+DELETE FROM shown;
+INSERT INTO {_LISTED} {SHOWN};
+CREATE INDEX shown_flagged ON shown(folder) WHERE flagged = 1;
+CREATE TRIGGER overlay_appears AFTER INSERT ON overlay WHEN NEW.message > 0 BEGIN {_SHOW_GROUPED.format("NEW.message")} END;
+CREATE TRIGGER overlay_changes AFTER UPDATE OF message, folder, cause, flags ON overlay BEGIN
+  {_SHOW_GROUPED.format("OLD.message")} {_SHOW_GROUPED.format("NEW.message")} END;
+CREATE TRIGGER overlay_vanishes AFTER DELETE ON overlay WHEN OLD.message > 0 BEGIN
+  {_SHOW_GROUPED.format("OLD.message")} END;
+CREATE TRIGGER placement_appears AFTER INSERT ON placement WHEN NEW.local IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM overlay WHERE message = NEW.message) BEGIN
+  INSERT OR REPLACE INTO {_LISTED} SELECT NEW.folder, date, id, {_UNSEEN.format("NEW.local")},
+    {_FLAGGED.format("NEW.local")}, conversation
+    FROM message WHERE id = NEW.message AND instr(' ' || NEW.local || ' ', ' \Deleted ') = 0;
+END;
+CREATE TRIGGER placement_appears_below AFTER INSERT ON placement WHEN NEW.local IS NOT NULL
+  AND EXISTS (SELECT 1 FROM overlay WHERE message = NEW.message) BEGIN {_SHOW_GROUPED.format("NEW.message")} END;
+CREATE TRIGGER placement_changes AFTER UPDATE OF local, folder, message ON placement
+  WHEN NEW.local IS NOT OLD.local OR NEW.folder <> OLD.folder OR NEW.message <> OLD.message BEGIN
+  {_SHOW_GROUPED.format("OLD.message")} {_SHOW_GROUPED.format("NEW.message")} END;
+CREATE TRIGGER placement_vanishes AFTER DELETE ON placement WHEN OLD.local IS NOT NULL BEGIN
+  {_SHOW_GROUPED.format("OLD.message")} END;
+CREATE TRIGGER message_is_grouped AFTER UPDATE OF conversation ON message WHEN NEW.conversation <> OLD.conversation BEGIN
+  UPDATE shown SET conversation = NEW.conversation WHERE message = NEW.id;
+END;
+CREATE TABLE by_hand (
+  conversation INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE
+) STRICT;
+CREATE INDEX by_hand_account ON by_hand(account);
 """,
 )
