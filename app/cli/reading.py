@@ -78,8 +78,13 @@ def messages(options: Namespace, run: Run) -> int:
 
 def search(options: Namespace, run: Run) -> int:
     # Words may come as one argument or as several.
-    found, _searched = run.reader.search(" ".join(options.query), -1 if options.limit is None else options.limit)
-    _list(run, found, kind="message")
+    query, limit = " ".join(options.query), -1 if options.limit is None else options.limit
+    found = run.reader.search(query, limit, now=run.terminal.clock())
+    _list(run, found.messages, kind="message")
+    if found.waiting:
+        run.complain(
+            f"{found.waiting} messages here cannot be searched yet. The window takes them in, and so does “doctor”."
+        )
     return 0
 
 

@@ -523,3 +523,5 @@ class Search(Command):
 
     query: str
     limit: int = 500
+    typing: bool = False
+    """The query may not be finished: what its last value may still become is no mistake."""

@@ -326,6 +326,14 @@ class Found(Event):
     query: str
     messages: tuple[MessageId, ...]
     searched: int
+    more: bool = False
+    """There are more than were asked for."""
+    since: float = 0.0
+    """Unix seconds: date of the oldest message that was looked at; 0 = unknown."""
+    waiting: int = 0
+    """Messages that are here and cannot be found yet."""
+    mistake: str = ""
+    """Why nothing was looked up: a sentence about the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

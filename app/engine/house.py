@@ -101,7 +101,7 @@ class House:
             library.close()
         self._start(Worker("desk", self._desk, self._emit))
         self._start(Worker("door", self._door, self._emit))
-        self._start(Worker("search", lambda emit, inbox: Seeker(Reader(self.profile), emit, inbox), self._emit))
+        self._start(Worker("search", self._seeker, self._emit))
         self._start(Worker("pictures", self._pictures, self._emit))
         for account in accounts:
             if account not in asleep and (only is None or account in only):
@@ -277,6 +277,10 @@ class House:
             signed_in=self._signed_in,
             revoke=lambda settings, ticket: self.post(ask.RevokeGrant(settings=settings, ticket=ticket)),
         )
+
+    def _seeker(self, emit: Emit, inbox: Inbox) -> Seeker:
+        library = self._library(durable=False)
+        return Seeker(Reader(self.profile), library, self._chances.clock, emit, inbox)
 
     def _pictures(self, emit: Emit, inbox: Inbox) -> Pictures:
         return Pictures(emit, inbox, self._fetcher)

@@ -12,6 +12,7 @@ from app.store.files import raw_path as raw_path
 from app.store.files import read_raw as read_raw
 from app.store.files import write_raw as write_raw
 from app.store.label_words import IS_LABEL
+from app.store.search_index import take_in
 from app.store.unit import Unit
 
 
@@ -74,21 +75,7 @@ def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
     if late:
         unit.many("UPDATE message SET subject = ?, from_name = ?, from_email = ? WHERE id = ?", late)
         unit.touch(Topic.MESSAGES)
-    ids = [b.message for b in bodies]
-    marks = ",".join("?" * len(ids))
-    unit.run(f"DELETE FROM text WHERE id IN ({marks})", *ids)
-    unit.many(
-        "INSERT INTO text(id, subject, sender, people, body, files)"
-        " SELECT id, subject, from_name || ' ' || from_email,"
-        "  (SELECT coalesce(group_concat(value, ' '), '') FROM json_tree(people) WHERE type = 'text'), ?, ?"
-        " FROM message WHERE id = ?",
-        ((b.text, "\n".join(p.name for p in b.parts if p.name), b.message) for b in bodies),
-    )
-    unit.run(
-        "INSERT INTO find(rowid, subject, sender, people, body, files)"
-        f" SELECT id, subject, sender, people, body, files FROM text WHERE id IN ({marks})",
-        *ids,
-    )
+    take_in(unit, [(b.message, b.text, "\n".join(p.name for p in b.parts if p.name)) for b in bodies])
     unit.touch(Topic.BODIES)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.disk import closed, disk_trouble, full
+from app.core.search.terms import terms
 from app.core.trouble import AskUser, Fix, TryLater
 from app.store.schema import STEPS
 
@@ -80,6 +81,7 @@ def open_writer(profile: Path, *, durable: bool) -> sqlite3.Connection:
         # A checkpoint waits for the disk, and with it for all mail just written to files: seldom is better than small.
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         db.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 2048}")
+        teach(db)
         upgrade(db)
     except sqlite3.DatabaseError as broken:
         db.close()
@@ -113,7 +115,13 @@ def open_reader(profile: Path) -> sqlite3.Connection:
         db.close()
         open_writer(profile, durable=True).close()
         return open_reader(profile)
+    teach(db)
     return db
+
+
+def teach(db: sqlite3.Connection) -> None:
+    """What the library's own triggers and views call for: `terms`, text as the full-text index takes it."""
+    db.create_function("terms", 1, terms, deterministic=True)
 
 
 def upgrade(db: sqlite3.Connection, steps: tuple[str, ...] = STEPS) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.core.events import Topic
 from app.core.ids import FolderId, MessageId
 from app.core.trouble import AskUser
+from app.store import search_index
 from app.store.bodies import forget_body
 from app.store.files import FOLDER, read_raw
 from app.store.library import Library
@@ -89,19 +90,26 @@ def _search_index(library: Library) -> Finding:
     found = ""
     with library.transaction() as unit:
         try:
-            # rank 1: compare with the stored texts as well (FTS5, "integrity-check").
-            unit.run("INSERT INTO find(find, rank) VALUES ('integrity-check', 1)")
+            search_index.is_sound(unit)
         except AskUser as broken:
             found = str(broken)
-            unit.run("INSERT INTO find(find) VALUES ('rebuild')")
+            search_index.build_anew(unit)
         unindexed = unit.run(
             "UPDATE message SET raw = '' WHERE raw <> '' AND NOT EXISTS (SELECT 1 FROM text WHERE text.id = message.id)"
         ).rowcount
+    late = search_index.unknown(library.look())
+    for start in range(0, len(late), 100):
+        with library.transaction() as unit:
+            search_index.catch_up(unit, late[start : start + 100])
     if found:
         return Finding(check="search index", ok=False, detail="The search index was damaged and has been built anew.")
     if unindexed:
         detail = f"{unindexed} messages were missing from the search index; the next sync fetches them again."
         return Finding(check="search index", ok=False, detail=detail)
+    if late:
+        return Finding(
+            check="search index", ok=True, detail=f"{len(late)} messages were still to be taken in; now all are."
+        )
     return Finding(check="search index", ok=True, detail="The search index agrees with the stored texts.")
 
 

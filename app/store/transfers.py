@@ -20,6 +20,7 @@ from app.store.departures import drop_unplaced
 from app.store.flags import as_flags, as_text
 from app.store.journal import COPIED_AWAY
 from app.store.mailbox import give_way
+from app.store.search_index import take_in_copy
 from app.store.threads import join_conversations
 from app.store.unit import Unit
 from app.sync.switches import Cause
@@ -81,17 +82,7 @@ def begin(unit: Unit, message: MessageId, target: FolderId, *, moving: bool) -> 
         copy,
         message,
     )
-    unit.run(
-        "INSERT INTO text(id, subject, sender, people, body, files)"
-        " SELECT ?, subject, sender, people, body, files FROM text WHERE id = ?",
-        copy,
-        message,
-    )
-    unit.run(
-        "INSERT INTO find(rowid, subject, sender, people, body, files)"
-        " SELECT id, subject, sender, people, body, files FROM text WHERE id = ?",
-        copy,
-    )
+    take_in_copy(unit, message, copy)
     join_conversations(unit, account, [(copy, row[1], (*row[2].split(), row[3]))])
     unit.run("INSERT INTO placement(message, folder, local) VALUES (?,?,?)", copy, target, as_text(marks - {DELETED}))
     what: dict[str, Any] = {"message": copy, "source": message, "subject": row[0], "folder": target}

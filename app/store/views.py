@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from app.core.values import (
@@ -28,7 +28,6 @@ from app.store.files import read_raw
 from app.store.flags import as_flags
 from app.store.journal import TURNED_OFF, read_concerned, read_history, read_queue
 from app.store.label_words import IS_LABEL
-from app.store.queries import read_query
 from app.store.rows import (
     AccountRow,
     DraftRow,
@@ -41,6 +40,9 @@ from app.store.rows import (
     QueueRow,
     Whereabouts,
 )
+
+if TYPE_CHECKING:
+    from app.store.search import Hits
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
 _SYSTEM = frozenset({SEEN, FLAGGED, ANSWERED, FORWARDED, "\\Draft", "\\Deleted"})
@@ -227,14 +229,28 @@ class Reader:
         rows = self._all("SELECT value FROM setting WHERE key = ?", key)
         return str(rows[0][0]) if rows else default
 
-    def search(self, query: str, limit: int = 500) -> tuple[list[MessageId], int]:
-        """Newest first, and how many messages were searched."""
-        (searched,) = self._all("SELECT count(*) FROM text")[0]
-        sql, values = read_query(query).sql()
+    def search(
+        self,
+        query: str,
+        limit: int = 500,
+        *,
+        now: float = 0.0,
+        typing: bool = False,
+        overtaken: Callable[[], bool] | None = None,
+    ) -> Hits:
+        """See `store.search`: `now` for “yesterday”, `typing` while the query may not be finished. `overtaken` is asked now
+        and then; once it says yes, Overtaken is raised."""
+        from app.store.search import Overtaken, search  # lists open faster without
+
+        self._db.set_progress_handler(overtaken, 20_000)
         try:
-            return [MessageId(row[0]) for row in self._all(sql, *values, limit)], searched
-        except sqlite3.OperationalError:  # FTS5 refuses some terms, such as a word of separators alone
-            return [], searched
+            return search(self._all, query, limit, now=now, typing=typing)
+        except sqlite3.OperationalError as trouble:
+            if trouble.sqlite_errorname == "SQLITE_INTERRUPT":
+                raise Overtaken from trouble
+            raise
+        finally:
+            self._db.set_progress_handler(None, 0)
 
     def people(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
         """(name, address) pairs from past mail that match what was typed, the most used first."""

@@ -87,9 +87,9 @@ def check_all_is_here(reader: Reader, sent: Sent) -> None:
     for letter in sent.samples:
         if letter.message_id not in known or reader.raw(known[letter.message_id]) != letter.raw:
             raise Incomplete("A message is not here byte for byte.")
-    found, searched = reader.search("invoice", limit=10)
-    if searched < sent.count or len(found) < min(10, sent.count // 10):
-        raise Incomplete(f"The search index covers {searched} of {sent.count} messages.")
+    hits = reader.search("invoice", limit=10)
+    if hits.searched < sent.count or len(hits.messages) < min(10, sent.count // 10):
+        raise Incomplete(f"The search index covers {hits.searched} of {sent.count} messages.")
 
 
 def compare(box: Mailbox, sent: Sent, runs: int, *, others_only: bool) -> None:

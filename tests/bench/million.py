@@ -86,7 +86,7 @@ def window(folder: Path, server: VastServer, runs: int) -> list[Seen]:
         reader = program.reader()
         seen.append(watch(program.begin_sync(), reader, lambda: False))
         count = listed(reader)
-        rows = reader.search("", limit=1)[1]
+        rows = reader.search("", limit=1).searched
         reader.close()
         if rows != count or not count:
             raise Incomplete(f"Of {count} messages of the window {rows} are here whole.")

@@ -170,7 +170,7 @@ def _sign_in(application: Application, box: Mailbox, port: int, count: int) -> N
     application.house.post(AddAccount(settings=settings, password=box.password))
     loop = QEventLoop()
     end = time.monotonic() + PATIENCE + count / 100
-    while not (links[-1:] == [Link.LIVE] and application.reader.search("", limit=1)[1] >= count):
+    while not (links[-1:] == [Link.LIVE] and application.reader.search("", limit=1).searched >= count):
         if time.monotonic() > end:
             raise Incomplete("The mailbox did not come here whole.")
         spin(loop, 0.1)

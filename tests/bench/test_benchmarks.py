@@ -54,7 +54,7 @@ def test_the_vast_server_is_fetched_whole_and_says_what_it_sent(tmp_path: Path) 
         synced = program.sync()
         reader = program.reader()
         assert listed(reader) == synced.report["fetched"] == MESSAGES
-        assert reader.search("number", limit=1)[1] == MESSAGES
+        assert reader.search("number", limit=1).searched == MESSAGES
         reader.close()
         asked = server.asked()
         assert (asked.bodies, asked.headers_again, asked.bodies_again) == (MESSAGES, 0, 0)

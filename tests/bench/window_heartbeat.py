@@ -82,7 +82,7 @@ class Watcher:
                 self._loop.quit()
 
     def _complete(self) -> bool:
-        return self._application.reader.search("", limit=1)[1] >= self._count
+        return self._application.reader.search("", limit=1).searched >= self._count
 
 
 def measure(box: Mailbox, count: int, profile: Path) -> float:

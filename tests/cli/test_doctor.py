@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.desktop.instance import EngineLock
+from app.store.connection import teach
 from commandline import Tandem, letter
 from servers.gate import Gate
 from servers.mailbox import Mailbox
@@ -25,7 +26,9 @@ def bad(tandem: Tandem) -> list[str]:
 
 
 def library(tandem: Tandem) -> sqlite3.Connection:
-    return sqlite3.connect(tandem.profile / "library.db", isolation_level=None)
+    db = sqlite3.connect(tandem.profile / "library.db", isolation_level=None)
+    teach(db)
+    return db
 
 
 def test_a_sound_library_has_nothing_bad(signed_up: Tandem, mailbox: Mailbox) -> None:

@@ -51,10 +51,15 @@ def test_a_file_may_be_called_in_another_encoding(signed_up: Tandem, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "query", ["", '"', "*", 'a"b', "AND OR NOT", "from:", "before:yesterday", "-", "(", "larger:x"]
+    "query", ["", '"', "*", 'a"b', "AND OR NOT", "from:", "before:yesterday", "-", "(", ")", "OR", "is:"]
 )
 def test_no_query_is_a_mistake(tandem: Tandem, query: str) -> None:
     assert tandem("search", query).code == 0
+
+
+def test_a_value_that_cannot_be_meant_is_said(tandem: Tandem) -> None:
+    answer = tandem("search", "invoice", "before:soon")
+    assert answer.code == 64 and "“before:” needs a date such as 2024-05-31." in answer.complaint
 
 
 def test_help_lists_what_there_is_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:

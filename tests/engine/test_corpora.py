@@ -129,15 +129,15 @@ def check(home: Home, report: Report, mails: list[tuple[str, bytes]], box: Mailb
         assert time.process_time() - started < 3.0, names[uid]
         assert_can_be_kept(names[uid], parsed.text, shown.html)
     library = home.library()
-    texts = library.look().all("SELECT id, subject, sender, people, body, files FROM text")
+    texts = library.look().all("SELECT id, subject, sender, receivers, body, files FROM text")
     found_by_word = 0
     for ident, *columns in texts:
         assert_can_be_kept(str(ident), *columns)
         word = WORD.search(f"{columns[0]} {columns[3]}")
         if word is not None:
-            found, searched = reader.search(f'"{word[0]}"', limit=100_000)
-            assert ident in found, (word[0], columns[0])
-            assert searched == len(rows)
+            hits = reader.search(f'"{word[0]}"', limit=100_000)
+            assert ident in hits.messages, (word[0], columns[0])
+            assert hits.searched == len(rows)
             found_by_word += 1
     library.close()
     assert len(texts) == len(rows) and found_by_word > len(rows) // 3

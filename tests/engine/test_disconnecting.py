@@ -112,7 +112,7 @@ def test_its_mail_stays_readable_and_what_waits_happens_here_only(home: Home, ma
     assert sorted(home.subjects()) == ["Plan", "To read", "Trashed before"] and home.one("To read").seen
     assert home.subjects("trash") == ["To bin"] and home.subjects("archive") == ["To archive"]
     assert home.subjects("Work") == ["To move"]
-    assert len(home.reader().search("rhubarb")[0]) == 6
+    assert len(home.reader().search("rhubarb").messages) == 6
     assert home.reader().raw(home.one("Plan").id)
     (unsent,) = home.reader().outbox()
     assert unsent.state is OutboxState.FAILED and "disconnected" in unsent.reason

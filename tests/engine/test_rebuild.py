@@ -118,7 +118,7 @@ def test_what_the_user_did_stays_and_nothing_comes_back(home: Home, mailbox: Mai
 
     assert (read, lost) == (len(home.reader().recent()) + 1, 0)  # “Erased” shows nowhere
     assert look(home) == before and home.reader().queue() == queue  # before anybody asked the mailbox
-    assert len(home.reader().search("rhubarb")[0]) == len(home.reader().recent())
+    assert len(home.reader().search("rhubarb").messages) == len(home.reader().recent())
     assert home.reader().history() == history and len(home.reader().drafts()) == 1
     report = home.sync()
     assert (report.fetched, report.removed) == (0, 0)

@@ -97,7 +97,7 @@ def test_what_was_put_is_stored_and_found_after_a_flush(shop: Shop, begin: Calla
     shelver.flush()
     reader = Reader(shop.profile)
     assert {message: reader.raw(message) for message in shop.messages} == raws
-    assert reader.search("text of 17")[0] == [shop.messages[16]]
+    assert reader.search("text of 17").messages == [shop.messages[16]]
     assert any(isinstance(event, Changed) and Topic.BODIES in event.topics for event in shop.events)
     shelver.close()
     reader.close()

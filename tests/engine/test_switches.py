@@ -71,7 +71,7 @@ def test_what_the_mailbox_deleted_is_kept_with_its_marks_searchable_and_never_up
 
     plan = home.one("Plan")
     assert plan.seen and plan.flagged and not plan.in_mailbox and plan.cause == "delete-in"
-    assert home.reader().search("rhubarb")[0] == [plan.id]
+    assert home.reader().search("rhubarb").messages == [plan.id]
     home.do(ChangeFlags(messages=(plan.id,), remove=frozenset({"\\Flagged"})))
     assert not home.one("Plan").flagged
     home.do(MoveMessages(messages=(plan.id,), target=home.folder("archive").id))

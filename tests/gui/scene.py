@@ -12,13 +12,14 @@ from pathlib import Path
 
 from app.core import commands as ask
 from app.core.commands import Command
-from app.core.events import Changed, Event, Found
+from app.core.events import Changed, Event
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountSettings, Role, Security, Server
 from app.engine.desk import Desk
 from app.engine.letters import Stationery
 from app.engine.mailroom import Surroundings
 from app.engine.proofs import Proofs
+from app.engine.seeker import look_up
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.window.main import MainWindow
@@ -196,8 +197,7 @@ class Scene:
         self.posted.append(command)
         match command:
             case ask.Search():
-                found, searched = self.reader.search(command.query, command.limit)
-                self._emit(Found(origin=command.origin, query=command.query, messages=tuple(found), searched=searched))
+                self._emit(look_up(self.reader, command, NOW))
             case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
                 pass
             case ask.FetchPictures() | ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():

@@ -234,7 +234,7 @@ def test_what_is_gone_and_found_nowhere_is_dropped_with_its_file_and_its_words(s
         note_gone(unit, shelf.folder("INBOX"), [1])
         assert sweep(unit, shelf.account) == 1
     assert not raw_path(shelf.profile, digest).exists()
-    assert shelf.reader.search("unusual")[0] == []
+    assert shelf.reader.search("unusual").messages == []
 
 
 def test_two_messages_with_the_same_bytes_share_a_file_until_the_last_goes(shelf: Shelf) -> None:
@@ -281,9 +281,9 @@ def test_damaged_raw_mail_is_never_shown_as_the_message(shelf: Shelf) -> None:
 def test_search_understands_words_phrases_and_operators(shelf: Shelf, query: str, found: list[str]) -> None:
     shelf.fill(shelf.arrive("Rollout plan"), "There are two open questions about it.")
     shelf.fill(shelf.arrive("Übersicht"), "Preise im Anhang. " * 90, files=("price.pdf",))
-    ids, searched = shelf.reader.search(query)
-    assert [row.subject for row in shelf.reader.rows(ids)] == found
-    assert searched == 2
+    hits = shelf.reader.search(query, now=NOW)
+    assert [row.subject for row in shelf.reader.rows(hits.messages)] == found
+    assert hits.searched == 2
 
 
 def test_answers_join_the_conversation_whichever_came_first(shelf: Shelf) -> None:

@@ -1,0 +1,1 @@
+"""What may be typed into the search field, and what it means. Knows no library."""
