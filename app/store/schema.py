@@ -404,6 +404,7 @@ CREATE INDEX by_hand_account ON by_hand(account);
     # 15: search that is quick, newest first, in every script. `find` is keyed by time (`find_key`: the later a message, the
     # smaller its key, so that the index itself gives the newest first), and is filled anew bit by bit (`search_index`).
     # It holds no texts: those are in `text`, and the view shows them as they were cut into terms, for deletion and checks.
+    # The body comes first: FTS5 names a column in front of each entry of it, but not the first, which saves a third.
     """
 DROP TRIGGER text_gone;
 DROP TABLE find;
@@ -411,16 +412,16 @@ ALTER TABLE text ADD COLUMN receivers TEXT NOT NULL DEFAULT '';
 ALTER TABLE text ADD COLUMN copied TEXT NOT NULL DEFAULT '';
 CREATE TABLE find_key (key INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX find_key_message ON find_key(message);
-CREATE VIEW find_text AS SELECT k.key AS key, terms(t.subject) AS subject, terms(t.sender) AS sender,
-  terms(t.receivers) AS receivers, terms(t.copied) AS copied, terms(t.body) AS body, terms(t.files) AS files
+CREATE VIEW find_text AS SELECT k.key AS key, terms(t.body) AS body, terms(t.subject) AS subject,
+  terms(t.sender) AS sender, terms(t.receivers) AS receivers, terms(t.copied) AS copied, terms(t.files) AS files
   FROM find_key k JOIN text t ON t.id = k.message;
-CREATE VIRTUAL TABLE find USING fts5(subject, sender, receivers, copied, body, files, content = 'find_text',
+CREATE VIRTUAL TABLE find USING fts5(body, subject, sender, receivers, copied, files, content = 'find_text',
   content_rowid = 'key', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO find(find, rank) VALUES ('automerge', 16);
 CREATE TRIGGER text_gone AFTER DELETE ON text BEGIN
-  INSERT INTO find(find, rowid, subject, sender, receivers, copied, body, files)
-    SELECT 'delete', key, terms(OLD.subject), terms(OLD.sender), terms(OLD.receivers), terms(OLD.copied),
-      terms(OLD.body), terms(OLD.files) FROM find_key WHERE message = OLD.id;
+  INSERT INTO find(find, rowid, body, subject, sender, receivers, copied, files)
+    SELECT 'delete', key, terms(OLD.body), terms(OLD.subject), terms(OLD.sender), terms(OLD.receivers),
+      terms(OLD.copied), terms(OLD.files) FROM find_key WHERE message = OLD.id;
   DELETE FROM find_key WHERE message = OLD.id;
 END;
 """,

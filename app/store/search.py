@@ -18,25 +18,21 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 """SQL and its values → rows."""
 
 _SHOWS = "EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message)"
-_STATES = {
-    tree.State.UNREAD: "EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message AND s.unseen = 1)",
-    tree.State.READ: "NOT EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message AND s.unseen = 1)",
-    tree.State.FLAGGED: "EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message AND s.flagged = 1)",
-    tree.State.ANSWERED: "EXISTS (SELECT 1 FROM placement p WHERE p.message = k.message AND p.local IS NOT NULL"
-    r" AND instr(' ' || p.local || ' ', ' \Answered ') > 0)",
-}
+_ANSWERED = (
+    "EXISTS (SELECT 1 FROM placement p WHERE p.message = k.message AND p.local IS NOT NULL"
+    r" AND instr(' ' || p.local || ' ', ' \Answered ') > 0)"
+)
+_FEW = 20_000
+"""So many lines of lists are read whole before a search, rather than one after the other during it."""
 _ROLE_WORDS = {"spam": "junk", "bin": "trash", "draft": "drafts", "allmail": "all"}
 _KNOWN_SINCE = dt.datetime(1971, 1, 1, tzinfo=dt.UTC).timestamp()
 """A date before is one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hits:
-    """What a search found, the newest first."""
+class Extent:
+    """What can be searched at all."""
 
-    messages: list[MessageId]
-    more: bool
-    """There are more than were asked for."""
     searched: int
     """Messages in the index."""
     since: float
@@ -45,29 +41,42 @@ class Hits:
     """Messages that are here and not in the index yet."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits(Extent):
+    """What a search found, the newest first."""
+
+    messages: list[MessageId]
+    more: bool
+    """There are more than were asked for."""
+
+
 class Overtaken(Exception):
     """Nobody waits for the answer any more."""
 
 
-def search(ask: Ask, query: str, limit: int, *, now: float, typing: bool) -> Hits:
+def search(ask: Ask, query: str, limit: int, extent: Extent, *, now: float, typing: bool) -> Hits:
     """`limit` -1 = all; `now` and `typing` as for `read`. Raises Misunderstood."""
-    statement = _Statement(ask)
-    sql, values = statement.of(read(query, now=now, typing=typing))
+    sql, values = _Statement(ask).of(read(query, now=now, typing=typing))
     found = ask(sql, *values, limit + 1 if limit >= 0 else -1)
     more = 0 <= limit < len(found)
     found = sorted(found[:limit] if more else found, key=lambda row: (row[1], row[0]), reverse=True)
-    ((searched, messages, last),) = ask(
-        "SELECT (SELECT count(*) FROM find_key), (SELECT count(*) FROM message),"
-        " (SELECT max(date) FROM message WHERE id = (SELECT message FROM find_key WHERE key < ? ORDER BY key DESC LIMIT 1))",
-        key_of(_KNOWN_SINCE),
-    )
     return Hits(
         messages=[MessageId(row[0]) for row in found],
         more=more,
-        searched=searched,
-        since=last or 0.0,
-        waiting=max(0, messages - searched),
+        searched=extent.searched,
+        since=extent.since,
+        waiting=extent.waiting,
     )
+
+
+def extent_of(ask: Ask) -> Extent:
+    """Counts through the whole library, which takes milliseconds: worth keeping while nothing changes."""
+    ((searched, messages, since),) = ask(
+        "SELECT (SELECT count(*) FROM find_key), (SELECT count(*) FROM message),"
+        " (SELECT date FROM message WHERE id = (SELECT message FROM find_key WHERE key < ? ORDER BY key DESC LIMIT 1))",
+        key_of(_KNOWN_SINCE),
+    )
+    return Extent(searched=searched, since=since or 0.0, waiting=max(0, messages - searched))
 
 
 @dataclass(slots=True)
@@ -79,6 +88,7 @@ class _Condition:
 class _Statement:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self._few: dict[str, bool] = {}
 
     def of(self, node: Node) -> tuple[str, list[object]]:
         """(message, date) in the order of the index; one parameter, the limit, is left to the caller."""
@@ -86,7 +96,7 @@ class _Statement:
         match = _match(tree.All(tuple(each for each in nodes if _is_text(each))))
         rest = [each for each in nodes if not (match and _is_text(each))]
         where = [self._condition(each) for each in rest]
-        where += [_Condition(f"{{key}} BETWEEN {low} AND {high}") for low, high in map(_keys, rest)]
+        where += [_Condition(f"{{key}} BETWEEN {low} AND {high}") for low, high in map(self._keys, rest)]
         if match:
             source, key = "find JOIN find_key k ON k.key = find.rowid", "find.rowid"
             where.insert(0, _Condition("find MATCH ?", [match]))
@@ -107,8 +117,11 @@ class _Statement:
         match node:
             case tree.Text():  # nothing in it can be found, such as a sign alone
                 return _Condition("0")
+            case tree.Is(tree.State.ANSWERED):
+                return _Condition(_ANSWERED)
             case tree.Is(state):
-                return _Condition(_STATES[state])
+                listed = self._listed(_lines(state))
+                return _Condition(f"NOT {listed}" if state is tree.State.READ else listed)
             case tree.Attached():
                 return _of_message("attachments > 0")
             case tree.Sized(above, below):
@@ -116,10 +129,7 @@ class _Statement:
             case tree.Dated(since, until):
                 return _of_message(*_range("date", (">=", since), ("<", until)))
             case tree.Within(name):
-                marks = ",".join(str(folder) for folder in self._folders(name))
-                return _Condition(
-                    f"EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message AND s.folder IN ({marks}))"
-                )
+                return _Condition(self._listed(self._in_folders(name)))
             case tree.Of(name):
                 return _of_message(f"account IN ({','.join(str(account) for account in self._accounts(name))})")
             case tree.Not(inner):
@@ -130,6 +140,34 @@ class _Statement:
                 conditions = [self._condition(each) for each in nodes]
                 sql = joint.join(each.sql for each in conditions) or "1"
                 return _Condition(f"({sql})", [value for each in conditions for value in each.values])
+
+    def _keys(self, node: Node) -> tuple[int, int]:
+        """Between which keys the index has to be looked through at all."""
+        since: float | None = None
+        until: float | None = None
+        match node:
+            case tree.Dated(since, until):
+                pass
+            case tree.Is(tree.State.UNREAD | tree.State.FLAGGED) | tree.Within():
+                lines = _lines(node.state) if isinstance(node, tree.Is) else self._in_folders(node.folder)
+                if self._are_few(lines):
+                    ((since, until),) = self._ask(f"SELECT min(s.date), max(s.date) FROM shown s WHERE {lines}")
+        return max(0, key_of(until) - LEEWAY) if until else 0, key_of(since) + LEEWAY if since else 1 << 62
+
+    def _listed(self, lines: str) -> str:
+        """The message is in one of these lines of lists."""
+        if self._are_few(lines):
+            return f"k.message IN (SELECT s.message FROM shown s WHERE {lines})"
+        return f"EXISTS (SELECT 1 FROM shown s WHERE s.message = k.message AND {lines})"
+
+    def _are_few(self, lines: str) -> bool:
+        if lines not in self._few:
+            ((count,),) = self._ask(f"SELECT count(*) FROM (SELECT 1 FROM shown s WHERE {lines} LIMIT {_FEW + 1})")
+            self._few[lines] = count <= _FEW
+        return self._few[lines]
+
+    def _in_folders(self, name: str) -> str:
+        return f"s.folder IN ({','.join(str(folder) for folder in self._folders(name))})"
 
     def _folders(self, name: str) -> list[int]:
         """By name, its last part, or role; else those that begin so. Raises Misunderstood."""
@@ -168,15 +206,9 @@ def _range(column: str, *bounds: tuple[str, float | None]) -> tuple[str, list[ob
     return " AND ".join(f"{column} {sign} ?" for sign, _ in given), [bound for _, bound in given]
 
 
-def _keys(node: Node) -> tuple[int, int]:
-    """Between which keys the index has to be looked through at all."""
-    low, high = 0, 1 << 62
-    if isinstance(node, tree.Dated):
-        if node.since is not None:
-            high = key_of(node.since) + LEEWAY
-        if node.until is not None:
-            low = max(0, key_of(node.until) - LEEWAY)
-    return low, high
+def _lines(state: tree.State) -> str:
+    """Which lines of lists tell this of a message."""
+    return "s.flagged = 1" if state is tree.State.FLAGGED else "s.unseen = 1"
 
 
 def _is_text(node: Node) -> bool:

@@ -99,8 +99,8 @@ def _index(unit: Unit, messages: Iterable[int]) -> None:
         keys.append(key)
     # In the order of keys: FTS5 writes out what it holds each time that a key is smaller than the one before.
     unit.run(
-        "INSERT INTO find(rowid, subject, sender, receivers, copied, body, files)"
-        " SELECT key, subject, sender, receivers, copied, body, files FROM find_text"
+        "INSERT INTO find(rowid, body, subject, sender, receivers, copied, files)"
+        " SELECT key, body, subject, sender, receivers, copied, files FROM find_text"
         f" WHERE key IN ({','.join(map(str, keys))}) ORDER BY key"
     )
 

@@ -42,7 +42,7 @@ from app.store.rows import (
 )
 
 if TYPE_CHECKING:
-    from app.store.search import Hits
+    from app.store.search import Extent, Hits
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
 _SYSTEM = frozenset({SEEN, FLAGGED, ANSWERED, FORWARDED, "\\Draft", "\\Deleted"})
@@ -54,6 +54,8 @@ class Reader:
     def __init__(self, profile: Path) -> None:
         self._profile = profile
         self._db = open_reader(profile)
+        self._extent: tuple[int, Extent] | None = None
+        """What can be searched, and the state of the library in which that was so."""
 
     def close(self) -> None:
         self._db.close()
@@ -240,11 +242,14 @@ class Reader:
     ) -> Hits:
         """See `store.search`: `now` for “yesterday”, `typing` while the query may not be finished. `overtaken` is asked now
         and then; once it says yes, Overtaken is raised."""
-        from app.store.search import Overtaken, search  # lists open faster without
+        from app.store.search import Overtaken, extent_of, search  # lists open faster without
 
         self._db.set_progress_handler(overtaken, 20_000)
         try:
-            return search(self._all, query, limit, now=now, typing=typing)
+            ((version,),) = self._all("PRAGMA data_version")
+            if self._extent is None or self._extent[0] != version:
+                self._extent = version, extent_of(self._all)
+            return search(self._all, query, limit, self._extent[1], now=now, typing=typing)
         except sqlite3.OperationalError as trouble:
             if trouble.sqlite_errorname == "SQLITE_INTERRUPT":
                 raise Overtaken from trouble
