@@ -15,6 +15,10 @@ STATES = (
     "classic",
     "many",
     "search-empty",
+    "search-found",
+    "search-mistake",
+    "search-found-200",
+    "search-found-german",
     "no-account",
     "trouble",
     "offline",
@@ -142,7 +146,10 @@ def shoot(name: str, target: Path) -> None:
         if parts[0] == "many":
             view.select_rows([1, 3, 4], 4)
         if parts[0] == "search":
-            window.messages.search.setText("oder form")
+            query = {"empty": "oder form", "found": "-from:anna is:unread order OR e"}
+            window.messages.search.setText(query.get(parts[1], "order before:soon"))
+            for saved in ("is:unread newer_than:7d", "from:tomas has:attachment"):
+                window.folders.saved.save(saved)
         if parts[0] in ("trouble", "password"):
             reason = "The password was not accepted by imap.fernhill.example. Nothing was changed."
             window.on_event(

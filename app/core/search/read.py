@@ -13,6 +13,7 @@ second OR, a parenthesis that closes nothing. Only a value that cannot be meant 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -92,12 +93,20 @@ def read(text: str, *, now: float, typing: bool = False) -> Node:
 
 def filters(text: str) -> list[Piece]:
     """The filters that hold for the whole query, as they were typed: those outside of parentheses, if there is no OR."""
-    reader = _Reader(text, 0.0, typing=True)
-    try:
-        reader.whole()
-    except Misunderstood:
-        return []
+    reader = _skimmed(text)
     return [] if reader.split else reader.pieces
+
+
+def is_split(text: str) -> bool:
+    """Whether an OR stands outside of parentheses."""
+    return _skimmed(text).split
+
+
+def _skimmed(text: str) -> _Reader:
+    reader = _Reader(text, 0.0, typing=True)
+    with contextlib.suppress(Misunderstood):
+        reader.whole()
+    return reader
 
 
 class _Reader:

@@ -22,6 +22,7 @@ from app.gui.look.canvas import Canvas
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.labels import Hairline, Surface
 from app.gui.look.theme import Theme
+from app.gui.search.saved import SETTING, SavedSearches
 from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow, QueueRow
 from app.store.views import Reader
 
@@ -108,6 +109,7 @@ class FolderPane(Surface):
         self.view.folding.connect(self._on_folding)
         self.view.dropped.connect(self._on_dropped)
         self.view.menu_asked.connect(self.row_menu_asked)
+        self.saved = SavedSearches(theme, reader.setting(SETTING), post)
         self._build()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -141,6 +143,7 @@ class FolderPane(Surface):
         self._column.setSpacing(0)
         self._column.addWidget(self._head_box)
         self._column.addWidget(self.view, 1)
+        self._column.addWidget(self.saved)
         self._column.addWidget(Hairline(theme))
         self._column.addWidget(self.foot)
         theme.changed.connect(self._measure)

@@ -22,6 +22,8 @@ from app.gui.messages.end import ListEnd
 from app.gui.messages.listing import Listing
 from app.gui.messages.model import MessageModel
 from app.gui.messages.view import MessageView
+from app.gui.search.strip import SearchStrip
+from app.gui.search.words import count_words
 from app.store.rows import FolderRow
 from app.store.views import Reader
 
@@ -78,7 +80,6 @@ class MessagePane(Surface):
         self._find: Callable[[], Sequence[MessageId]] | None = None
         """Lists exactly these, instead of a folder's or a search's."""
         self._searches = 0
-        self._searched = 0
         self._said_for = ""
         """The query whose answer is on screen."""
         self.explain_empty: Callable[[FolderRow], tuple[str, str, str] | None] = lambda _folder: None
@@ -126,6 +127,7 @@ class MessagePane(Surface):
         self.search.textChanged.connect(self._on_typed)
         self.search.left.connect(self.leave_search)
         self.search.down.connect(self._into_list)
+        self.strip = SearchStrip(theme, self.search)
         self._search_row = QHBoxLayout()
         self._search_row.addWidget(self.search)
         self._search_row.addStretch(1)
@@ -139,6 +141,7 @@ class MessagePane(Surface):
         self._column.setSpacing(0)
         self._column.addWidget(self._head)
         self._column.addLayout(self._search_row)
+        self._column.addWidget(self.strip)
         self._column.addLayout(self.notices)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.end)
@@ -194,6 +197,7 @@ class MessagePane(Surface):
     def show_folder(self, folder: FolderRow) -> None:
         """List this folder from the top; a search is left."""
         self._folder = folder
+        self.strip.offer(folder.name)
         self._drop_query()
         self.model.outgoing = folder.role in OUTGOING
         self._tell_folder()
@@ -267,8 +271,8 @@ class MessagePane(Surface):
             self.stack.setCurrentWidget(self.view)
             return
         if self.searching:
-            detail = tr("Searched {n} messages on this computer.").format(n=QLocale().toString(self._searched))
-            self.empty.say("search", tr("No mail matches “{query}”").format(query=self._query), detail)
+            sentence = tr("No mail matches “{query}”").format(query=self._query)
+            self.empty.say("search", sentence, f"{self.strip.words.text()}.")
         else:
             self._say_empty()
         self.stack.setCurrentWidget(self.empty)
@@ -315,6 +319,7 @@ class MessagePane(Surface):
             self.search.clear()
             self.search.blockSignals(False)
             self.search.update()
+        self.strip.clear()
 
     def _on_typed(self) -> None:
         if self.search.text().strip():
@@ -325,12 +330,19 @@ class MessagePane(Surface):
             if folder is not None:
                 self.show_folder(folder)
 
-    def _search(self) -> None:
+    def search_for(self, query: str) -> None:
+        """As if it had been typed."""
+        self.search.setText(query)
+        self._typing.stop()
+        self._search(typing=False)
+
+    def _search(self, *, typing: bool = True) -> None:
         self._query = self.search.text().strip()
         if self._query:
             self._find = None
             self._searches += 1
-            self._post(Search(origin=f"list-{self._searches}", query=self._query))
+            # As it stands, blanks at its end included: they tell that the last word is whole.
+            self._post(Search(origin=f"list-{self._searches}", query=self.search.text(), typing=typing))
 
     def _search_again(self) -> None:
         if self._find is not None:
@@ -342,10 +354,11 @@ class MessagePane(Surface):
         """Answers to an older query are dropped."""
         if not self.searching or found.origin != f"list-{self._searches}":
             return
-        self._searched = found.searched
+        if not self.strip.tell(found):
+            return
         self.model.outgoing = False
         self._title.setText(tr("Results"))
-        self._count.setText(tr("{n} found").format(n=QLocale().toString(len(found.messages))))
+        self._count.setText(count_words(found))
         if self._said_for != found.query:
             self.view.clearSelection()
             self.view.scrollToTop()
@@ -353,9 +366,9 @@ class MessagePane(Surface):
         self.listing.show_messages(found.messages)
 
     def _into_list(self) -> None:
-        if self._typing.isActive():
+        if self.search.text().strip():
             self._typing.stop()
-            self._search()
+            self._search(typing=False)
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
         if not self.view.currentIndex().isValid():
             self.view.go(1)

@@ -73,6 +73,8 @@ class Panes(QObject):
         self.messages.state_of = self._state_of
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
+        self.folders.saved.chosen.connect(self._on_saved)
+        self.messages.strip.save_asked.connect(self.folders.saved.save)
         self.messages.listing.filled.connect(self._on_filled)
         self.messages.view.moved.connect(self._on_moved)
         self.messages.view.opened.connect(self._on_opened)
@@ -289,6 +291,11 @@ class Panes(QObject):
             self.show_mail()
         self.frame.read_alone(False)
         self.messages.focus_search()
+
+    def _on_saved(self, query: str) -> None:
+        self.search()
+        self.messages.search_for(query)
+        self.frame.hide_folded()
 
     def focus_folders(self) -> None:
         if self.frame.width_class != "wide":
