@@ -497,6 +497,14 @@ class AuditFolders(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchServer(Command):
+    """Look for `query` in the mailbox itself, and fetch what is not here. Answered by `ServerSearched`, `origin` the same."""
+
+    account: AccountId
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchBody(Command):
     """The user is looking at a message that is not here yet. Answered by `BodyReady`."""
 

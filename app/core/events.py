@@ -319,6 +319,18 @@ class PictureFetched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSearched(Event):
+    """The mailbox was searched. `fetched` messages were not here before and are now; `more`: others were left there."""
+
+    account: AccountId
+    origin: str
+    fetched: int = 0
+    more: bool = False
+    reason: str = ""
+    """Why it came to nothing; "" = it did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Event):
     """What a `Search` found, newest first; `searched` = how many messages were looked at."""
 

@@ -208,7 +208,12 @@ class House:
                 self._to(f"mailroom {account}", command)
                 if command.folder is None and not command.tell:
                     self._to(f"post {account}", ask.SendNow(account=account))
-            case ask.Push(account=account) | ask.FetchBody(account=account) | ask.AuditFolders(account=account):
+            case (
+                ask.Push(account=account)
+                | ask.FetchBody(account=account)
+                | ask.AuditFolders(account=account)
+                | ask.SearchServer(account=account)
+            ):
                 self._to(f"mailroom {account}", command)
             case ask.SendNow(account=account):
                 self._to(f"post {account}", command)

@@ -9,8 +9,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.core.commands import AuditFolders, ChangePassword, CheckConnections, Command, FetchBody, MakeRoom, Push, Sync
-from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link
+from app.core.commands import (
+    AuditFolders,
+    ChangePassword,
+    CheckConnections,
+    Command,
+    FetchBody,
+    MakeRoom,
+    Push,
+    SearchServer,
+    Sync,
+)
+from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link, ServerSearched
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, Stopped, Trouble
 from app.core.values import AccountState, OutboxState
@@ -21,6 +31,7 @@ from app.engine.audit import compare
 from app.engine.bodies import Bodies
 from app.engine.compare import doubtful
 from app.engine.cycle import Cycle
+from app.engine.far_search import Harvest, search_far
 from app.engine.jumps import Jumps
 from app.engine.report import Report
 from app.engine.standing import Standing
@@ -92,6 +103,8 @@ class Mailroom:
                 trouble = self._guarded(lambda: self._compare(command))
                 reason = str(trouble) if trouble is not None else ""
                 self._emit(FoldersCompared(account=self._account, origin=command.origin, reason=reason))
+            case SearchServer():
+                self._search_far(command)
             case ChangePassword():
                 standing.drop()
                 standing.wake(resumed=True)
@@ -232,6 +245,32 @@ class Mailroom:
         if not compare(command, self._library, session, self._emit, breathe) and command.repair:
             self._sync_all()
             compare(replace(command, repair=False), self._library, self._standing.session(), self._emit, breathe)
+
+    def _search_far(self, command: SearchServer) -> None:
+        harvest = Harvest()
+
+        def breathe() -> None:
+            if self._inbox.stopping():
+                raise Stopped
+
+        def search() -> None:
+            now, session = self._around.clock(), self._standing.session()
+            search_far(self._account, session, self._library, command.query, now, breathe, harvest)
+
+        try:
+            trouble = self._guarded(search, own=True)
+        except Trouble as said:  # it concerns this search alone
+            trouble = said
+        self._bodies_left = self._bodies_left or harvest.fetched > 0
+        self._emit(
+            ServerSearched(
+                account=self._account,
+                origin=command.origin,
+                fetched=harvest.fetched,
+                more=harvest.more,
+                reason=str(trouble) if trouble is not None else "",
+            )
+        )
 
     def _fetch_now(self, message: MessageId) -> None:
         if raw_of(self._library.look(), message)[1] is not None:  # it came while the wish was waiting

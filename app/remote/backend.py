@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from app.core.search.tree import Node
 from app.core.values import Flags, Role
 from app.remote.changes import Changes
 from app.remote.idling import Stir
@@ -77,6 +78,9 @@ class Session(Protocol):
 
     def uids_since(self, day: datetime.date) -> list[int]:
         """Those received on `day` or later, by the server's calendar (INTERNALDATE without its zone)."""
+
+    def uids_found(self, node: Node) -> list[int]:
+        """What the server finds for a search, as far as it can look for it; [] where it can look for nothing of it."""
 
     def uids_with_message_id(self, message_id: str) -> list[int]:
         """Candidates: a server compares by containment, some without case."""

@@ -11,6 +11,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from app.core.search.tree import Node
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import Flags, Role, Server
 from app.remote import changing, gmail, idling, listing, signin, streaming
@@ -20,6 +21,7 @@ from app.remote.credentials import Secret
 from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
+from app.remote.searching import criteria, is_plain
 from app.remote.talk import Answer, Talk
 from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, number, parse_set, string, uid_set
 
@@ -167,6 +169,10 @@ class Session:
 
     def uids_since(self, day: datetime.date) -> list[int]:
         return self._search(b"SINCE " + format_day(day))
+
+    def uids_found(self, node: Node) -> list[int]:
+        parts = criteria(node)
+        return self._search(*parts, charset=b"" if is_plain(parts) else b"UTF-8") if parts else []
 
     def uids_with_message_id(self, message_id: str) -> list[int]:
         try:

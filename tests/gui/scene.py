@@ -200,7 +200,9 @@ class Scene:
                 self._emit(look_up(self.reader, command, NOW))
             case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
                 pass
-            case ask.FetchPictures() | ask.AuditFolders() | ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():
+            case ask.SearchServer() | ask.FetchPictures() | ask.AuditFolders():
+                pass
+            case ask.SignInAgain() | ask.CancelSignIn() | ask.TrySignIn():
                 pass
             case _:
                 self.desk.handle(command)

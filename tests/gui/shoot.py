@@ -17,6 +17,7 @@ STATES = (
     "search-empty",
     "search-found",
     "search-mistake",
+    "search-filter",
     "search-found-200",
     "search-found-german",
     "no-account",
@@ -147,6 +148,7 @@ def shoot(name: str, target: Path) -> None:
             view.select_rows([1, 3, 4], 4)
         if parts[0] == "search":
             query = {"empty": "oder form", "found": "-from:anna is:unread order OR e"}
+            query["filter"] = "order -from:anna has:attachment "
             window.messages.search.setText(query.get(parts[1], "order before:soon"))
             for saved in ("is:unread newer_than:7d", "from:tomas has:attachment"):
                 window.folders.saved.save(saved)

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.core.commands import ChangeSetting, Command, Search
-from app.core.events import Found
+from app.core.commands import ChangeSetting, Command, Search, SearchServer
+from app.core.events import Found, ServerSearched
 from app.gui.look.parts.buttons import Button
 from app.gui.look.theme import Theme
 from app.gui.search.chips import FilterChip
@@ -56,16 +56,16 @@ def test_a_chip_is_a_filter_in_the_query_and_takes_it_out_again(window: MainWind
 def test_a_filter_that_was_typed_is_a_chip_too(window: MainWindow, qtbot: QtBot) -> None:
     window.messages.search.setText("-from:tomas has:attachment plan")
     found = chips(window)
-    assert found["-from:tomas"].isChecked() and found["With attachment"].isChecked()
+    assert found["-from:tomas"].isChecked() and found["Attachment"].isChecked()
     QTest.mouseClick(found["-from:tomas"], Qt.MouseButton.LeftButton)
     assert window.messages.search.text() == "has:attachment plan "
 
 
 def test_the_open_folder_is_a_filter(window: MainWindow, qtbot: QtBot) -> None:
     window.messages.search.setText("invoice")
-    QTest.mouseClick(chips(window)["In INBOX"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chips(window)["In Inbox"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.messages.model.rowCount() == 1)
-    assert window.messages.search.text() == 'invoice in:"INBOX" '
+    assert window.messages.search.text() == "invoice in:INBOX "
 
 
 def test_a_mistake_is_said_under_the_field_and_the_list_stays(window: MainWindow, qtbot: QtBot) -> None:
@@ -96,7 +96,7 @@ def test_a_search_is_saved_found_again_and_removed(window: MainWindow, qtbot: Qt
     saved = window.folders.saved
     assert not saved.isVisible()
     window.messages.search.setText("from:tomas ")
-    qtbot.waitUntil(lambda: window.messages.strip.words.isVisible())
+    qtbot.waitUntil(lambda: window.messages.strip.isVisible() and window.messages.strip.words.text() != "")
     button = window.messages.strip.findChild(Button, "save-search")
     assert isinstance(button, QAbstractButton)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -130,3 +130,33 @@ def test_what_was_searched_is_said_with_how_far_back() -> None:
     one = Found(origin="", query="", messages=(), searched=1, waiting=30, more=True)
     assert searched_words(one) == "Searched 1 message on this computer · 30 more are being prepared"
     assert count_words(one) == "more than 0 found"
+
+
+def test_the_server_is_asked_and_what_came_of_it_is_said(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    window.messages.search.setText("invoice")
+    qtbot.waitUntil(lambda: window.messages.model.rowCount() == 1)
+    button = window.messages.strip.findChild(Button, "search-server")
+    words = window.messages.strip.findChild(QLabel, "search-told")
+    assert isinstance(button, QAbstractButton) and isinstance(words, QLabel) and not words.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    asked = sent(scene, SearchServer)
+    assert [each.query for each in asked] == ["invoice"] * 2 and not button.isVisible()
+    assert words.text() == "Searching the server…"
+
+    window.on_event(ServerSearched(account=asked[0].account, origin=asked[0].origin, fetched=4, more=True))
+    assert words.text() == "Searching the server…"
+    searches = len(sent(scene, Search))
+    window.on_event(ServerSearched(account=asked[1].account, origin=asked[1].origin, reason="The line is cut."))
+    assert (
+        words.text().startswith("4 more came from the server. It has still more") and "The line is cut." in words.text()
+    )
+    qtbot.waitUntil(lambda: len(sent(scene, Search)) > searches)
+
+    window.messages.search.setText("invoices")
+    assert not words.isVisible() and button.isVisible(), "another search has not been asked for there"
+
+
+def test_an_account_that_is_turned_off_is_not_asked(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    window.messages.strip.await_server(0)
+    words = window.messages.strip.findChild(QLabel, "search-told")
+    assert isinstance(words, QLabel) and words.text() == "No account can be reached just now."

@@ -197,7 +197,7 @@ class MessagePane(Surface):
     def show_folder(self, folder: FolderRow) -> None:
         """List this folder from the top; a search is left."""
         self._folder = folder
-        self.strip.offer(folder.name)
+        self.strip.offer(folder.name, folder_label(folder))
         self._drop_query()
         self.model.outgoing = folder.role in OUTGOING
         self._tell_folder()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.core.events import Found
+from app.core.events import Found, ServerSearched
 from app.core.search.edit import has_filter, with_filter, without_filter
 from app.core.search.read import filters
 from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.fields import LineEdit
-from app.gui.look.parts.labels import ElidedLabel, IconLabel, Label
+from app.gui.look.parts.labels import IconLabel, Label
 from app.gui.look.theme import Theme
 from app.gui.search.chips import FilterChip
-from app.gui.search.words import searched_words, usual_filters
+from app.gui.search.words import searched_words, server_words, usual_filters
 
 
 def tr(text: str) -> str:
@@ -26,11 +26,13 @@ class SearchStrip(QWidget):
 
     save_asked = Signal(str)
     """Keep this query in the sidebar."""
+    server_asked = Signal(str)
+    """Look for it in the mailboxes themselves."""
 
     def __init__(self, theme: Theme, field: LineEdit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._field = theme, field
-        self._folder = ""
+        self._folder = self._label = ""
         self._shown: list[tuple[str, str, bool]] = []
         """Words, filter and whether it holds, of the chips."""
         self.setObjectName("search-strip")
@@ -43,15 +45,21 @@ class SearchStrip(QWidget):
         self._mistake_row.addWidget(self._sign)
         self._mistake_row.addWidget(self._why, 1)
         self._searched = QWidget()
-        self.words = ElidedLabel(theme, "", "meta", 400, "text3", name="search-searched")
+        self.words = Label(theme, "", "meta", 400, "text3", name="search-searched")
+        self._server = Button(theme, tr("Search the server"), "link", height=24, size="meta", name="search-server")
+        self._server.clicked.connect(self._on_server)
+        self._told = Label(theme, "", "meta", 400, "text3", wrap=True, name="search-told")
+        self._awaited = self._fetched = 0
+        """Mailboxes that have not answered yet, and messages that came from the others."""
+        self._more = False
+        self._reasons: list[str] = []
         self._save = Button(theme, tr("Save search"), "link", height=24, size="meta", name="save-search")
         self._save.clicked.connect(lambda: self.save_asked.emit(self._field.text().strip()))
-        self._searched_row = QHBoxLayout(self._searched)
-        self._searched_row.addWidget(self.words)
-        self._searched_row.addStretch(1)
-        self._searched_row.addWidget(self._save)
+        self._searched_row = Flow(self._searched)
+        for piece in (self.words, self._server, self._save):
+            self._searched_row.addWidget(piece)
         self._column = QVBoxLayout(self)
-        for part in (self.chips, self._mistake, self._searched):
+        for part in (self.chips, self._mistake, self._searched, self._told):
             self._column.addWidget(part)
         field.textChanged.connect(self._on_typed)
         theme.changed.connect(self._measure)
@@ -63,18 +71,21 @@ class SearchStrip(QWidget):
         self._column.setContentsMargins(px(12), 0, px(12), px(6))
         self._column.setSpacing(px(4))
         self._flow.setSpacing(px(6))
-        for row in (self._mistake_row, self._searched_row):
-            row.setContentsMargins(px(4), 0, 0, 0)
-            row.setSpacing(px(6))
+        self._mistake_row.setContentsMargins(px(4), 0, 0, 0)
+        self._mistake_row.setSpacing(px(6))
+        self._searched_row.setSpacing(px(10))
+        for label in (self.words, self._told):
+            label.setContentsMargins(px(4), 0, 0, 0)
+        self.words.setFixedHeight(px(24))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     # --- what is told
 
-    def offer(self, folder: str) -> None:
-        """`folder`: name of the one that is open; searching it alone is one of the filters."""
-        self._folder = folder
+    def offer(self, folder: str, label: str) -> None:
+        """Name of the folder that is open, and what it is called here; searching it alone is one of the filters."""
+        self._folder, self._label = folder, label
 
     def clear(self) -> None:
         """Nothing is searched for."""
@@ -82,12 +93,14 @@ class SearchStrip(QWidget):
         self._tell_mistake("")
         self.words.setText("")
         self._searched.hide()
+        self._forget_server()
 
     def tell(self, found: Found) -> bool:
         """The answer to what stands in the field. False: it was mistyped, and nothing was looked up."""
         self._tell_mistake(found.mistake)
         if not found.mistake:
             self.words.setText(searched_words(found))
+            self.words.setVisible(bool(found.messages))  # otherwise the empty list says so
         self._searched.setVisible(not found.mistake)
         return not found.mistake
 
@@ -97,6 +110,41 @@ class SearchStrip(QWidget):
         self._field.set_invalid(bool(sentence))
         self._field.setAccessibleDescription(sentence)
 
+    # --- the server
+
+    def await_server(self, mailboxes: int) -> None:
+        """So many will answer."""
+        self._awaited = mailboxes
+        self._server.setVisible(mailboxes == 0)
+        self._say(tr("Searching the server…") if mailboxes else tr("No account can be reached just now."))
+
+    def on_server(self, event: ServerSearched) -> bool:
+        """A mailbox has answered. True: there is more to be found here now."""
+        if event.origin != self._field.text().strip() or not self._awaited:
+            return event.fetched > 0
+        self._awaited -= 1
+        self._fetched += event.fetched
+        self._more = self._more or event.more
+        if event.reason:
+            self._reasons.append(event.reason)
+        if not self._awaited:
+            words = [server_words(self._fetched, more=self._more)] if self._fetched or not self._reasons else []
+            self._say(" ".join([*words, *dict.fromkeys(self._reasons)]))
+        return event.fetched > 0
+
+    def _on_server(self) -> None:
+        self.server_asked.emit(self._field.text().strip())
+
+    def _forget_server(self) -> None:
+        self._awaited = self._fetched = 0
+        self._more, self._reasons = False, []
+        self._server.show()
+        self._say("")
+
+    def _say(self, words: str) -> None:
+        self._told.setText(words)
+        self._told.setVisible(bool(words))
+
     # --- chips
 
     def _on_typed(self) -> None:
@@ -104,11 +152,12 @@ class SearchStrip(QWidget):
         if not query.strip():
             self.clear()
             return
+        self._forget_server()
         self._fill(query)
         self.show()
 
     def _fill(self, query: str) -> None:
-        usual = usual_filters(self._folder)
+        usual = usual_filters(self._folder, self._label)
         offered = {each.casefold() for _, each in usual}
         own = [piece.typed.strip() for piece in filters(query)]
         wanted = [(words, each, has_filter(query, each)) for words, each in usual]

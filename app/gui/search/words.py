@@ -31,14 +31,24 @@ def count_words(found: Found) -> str:
     return tr("more than {n} found").format(n=number) if found.more else tr("{n} found").format(n=number)
 
 
-def usual_filters(folder: str) -> list[tuple[str, str]]:
-    """(words, filter), offered whatever is searched for. `folder`: the name of the one that is open, "" = none."""
+def server_words(fetched: int, *, more: bool) -> str:
+    """What came of a search in the mailboxes themselves."""
+    if not fetched:
+        return tr("The server has found nothing that is not here.")
+    words = tr("1 more came from the server.") if fetched == 1 else tr("{n} more came from the server.")
+    words = words.format(n=QLocale().toString(fetched))
+    return f"{words} {tr('It has still more: narrow the search down to get at them.')}" if more else words
+
+
+def usual_filters(folder: str, label: str) -> list[tuple[str, str]]:
+    """(words, filter), offered whatever is searched for. `folder`: the name of the one that is open, "" = none, and what it
+    is called in the window."""
     offered = [
         (tr("Unread"), "is:unread"),
         (tr("Flagged"), "is:flagged"),
-        (tr("With attachment"), "has:attachment"),
+        (tr("Attachment"), "has:attachment"),
         (tr("Last 30 days"), "newer_than:30d"),
     ]
     if folder and '"' not in folder:
-        offered.append((tr("In {folder}").format(folder=folder), f'in:"{folder}"'))
+        offered.append((tr("In {folder}").format(folder=label), f'in:"{folder}"' if " " in folder else f"in:{folder}"))
     return offered

@@ -325,6 +325,9 @@ class MainWindow(QMainWindow):
                     self.teller.tell(words, icon_name="send")
             case told.Found():
                 self.messages.on_found(event)
+            case told.ServerSearched():
+                if self.messages.strip.on_server(event):
+                    self.messages.refresh()
             case told.BodyReady():
                 self.reader.on_body_ready(event.message)
             case told.PictureFetched():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.commands import ChangeSetting, Command
+from app.core.commands import ChangeSetting, Command, SearchServer
 from app.core.events import ConnectionChanged, Event, Link, Progress
 from app.core.ids import AccountId, MessageId
 from app.core.values import AccountState, OutboxState, Role
@@ -75,6 +75,7 @@ class Panes(QObject):
         self.folders.chosen.connect(self._on_entry)
         self.folders.saved.chosen.connect(self._on_saved)
         self.messages.strip.save_asked.connect(self.folders.saved.save)
+        self.messages.strip.server_asked.connect(self._search_server)
         self.messages.listing.filled.connect(self._on_filled)
         self.messages.view.moved.connect(self._on_moved)
         self.messages.view.opened.connect(self._on_opened)
@@ -291,6 +292,12 @@ class Panes(QObject):
             self.show_mail()
         self.frame.read_alone(False)
         self.messages.focus_search()
+
+    def _search_server(self, query: str) -> None:
+        live = [account.id for account in self.folders.accounts if account.state is AccountState.LIVE]
+        self.messages.strip.await_server(len(live))
+        for account in live:
+            self._post(SearchServer(origin=query, account=account, query=query))
 
     def _on_saved(self, query: str) -> None:
         self.search()
