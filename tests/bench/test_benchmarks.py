@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from app.core.values import Security
-from bench import far_link
+from bench import far_link, search
 from bench.filling import fill
 from bench.letters import Author
 from bench.link import Link
@@ -46,6 +46,14 @@ def test_a_link_reads_along_where_tls_ends_at_it(mail_servers: Provider, mailbox
     assert "ENABLE QRESYNC" in traffic.commands and "LOGOUT" in traffic.commands
     assert traffic.exists, "Dovecot said how many there are"
     assert mailbox.password not in "".join(traffic.commands)
+
+
+def test_a_library_made_up_for_searching_is_found_in(tmp_path: Path) -> None:
+    search.fill(tmp_path, MESSAGES)
+    found = [search.hits(tmp_path, query) for _, query, _ in search.QUERIES]
+    assert found[0] > found[1] and search.searched(tmp_path, "invoice") > 0
+    index, texts = search.sizes(tmp_path)
+    assert index > 0 and texts > 0
 
 
 def test_the_vast_server_is_fetched_whole_and_says_what_it_sent(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {t.sunk
 QLineEdit[invalid="true"] {{ border: 2px solid {t.danger}; padding: 0 {px(9) - 1}px; }}
 QLineEdit[quiet="true"] {{ background: {t.bg if t.dark else t.sunken}; border: 1px solid {t.edge}; border-radius: {px(7)}px; }}
 QLineEdit[quiet="true"]:focus {{ background: {t.surface}; border: 2px solid {t.focus}; }}
+QLineEdit[quiet="true"][invalid="true"] {{ border: 2px solid {t.danger}; }}
 QLineEdit[bare="true"], QLineEdit[bare="true"]:focus {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QPlainTextEdit[field="true"], QTextEdit[field="true"] {{ padding: {px(6)}px {px(9)}px; }}
 QComboBox::drop-down {{ border: 0; width: {px(24)}px; }}

@@ -11,7 +11,7 @@ from app.core.search.read import filters
 from app.gui.look.flow import Flow
 from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.fields import LineEdit
-from app.gui.look.parts.labels import IconLabel, Label
+from app.gui.look.parts.labels import ElidedLabel, IconLabel, Label
 from app.gui.look.theme import Theme
 from app.gui.search.chips import FilterChip
 from app.gui.search.words import searched_words, server_words, usual_filters
@@ -45,7 +45,7 @@ class SearchStrip(QWidget):
         self._mistake_row.addWidget(self._sign)
         self._mistake_row.addWidget(self._why, 1)
         self._searched = QWidget()
-        self.words = Label(theme, "", "meta", 400, "text3", name="search-searched")
+        self.words = ElidedLabel(theme, "", "meta", 400, "text3", name="search-searched")
         self._server = Button(theme, tr("Search the server"), "link", height=24, size="meta", name="search-server")
         self._server.clicked.connect(self._on_server)
         self._told = Label(theme, "", "meta", 400, "text3", wrap=True, name="search-told")
@@ -55,9 +55,16 @@ class SearchStrip(QWidget):
         self._reasons: list[str] = []
         self._save = Button(theme, tr("Save search"), "link", height=24, size="meta", name="save-search")
         self._save.clicked.connect(lambda: self.save_asked.emit(self._field.text().strip()))
-        self._searched_row = Flow(self._searched)
-        for piece in (self.words, self._server, self._save):
-            self._searched_row.addWidget(piece)
+        self._links = QHBoxLayout()
+        for link in (self._server, self._save):
+            self._links.addWidget(link)
+        self._links.addStretch(1)
+        self._searched_rows = QVBoxLayout(self._searched)
+        self._words_row = QHBoxLayout()
+        self._words_row.addWidget(self.words)
+        self._words_row.addStretch(1)
+        self._searched_rows.addLayout(self._words_row)
+        self._searched_rows.addLayout(self._links)
         self._column = QVBoxLayout(self)
         for part in (self.chips, self._mistake, self._searched, self._told):
             self._column.addWidget(part)
@@ -73,10 +80,12 @@ class SearchStrip(QWidget):
         self._flow.setSpacing(px(6))
         self._mistake_row.setContentsMargins(px(4), 0, 0, 0)
         self._mistake_row.setSpacing(px(6))
-        self._searched_row.setSpacing(px(10))
-        for label in (self.words, self._told):
-            label.setContentsMargins(px(4), 0, 0, 0)
-        self.words.setFixedHeight(px(24))
+        self._links.setSpacing(px(10))
+        self._searched_rows.setContentsMargins(0, 0, 0, 0)
+        self._searched_rows.setSpacing(0)
+        self._told.setContentsMargins(px(4), 0, 0, 0)
+        self._words_row.setContentsMargins(px(4), 0, 0, 0)
+        self._links.setContentsMargins(px(2), 0, 0, 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
