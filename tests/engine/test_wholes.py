@@ -80,11 +80,12 @@ def contents(home: Home) -> dict[str, list[Any]]:
             " JOIN placement p ON p.message = a.message ORDER BY p.uid, a.number"
         ),
         "words": unit.all(
-            "SELECT p.uid, t.subject, t.sender, t.people, t.body, t.files FROM text t"
+            "SELECT p.uid, t.subject, t.sender, t.receivers, t.copied, t.body, t.files FROM text t"
             " JOIN placement p ON p.message = t.id ORDER BY p.uid"
         ),
         "found": unit.all(
-            "SELECT p.uid FROM find JOIN placement p ON p.message = find.rowid WHERE find MATCH 'number'"
+            "SELECT p.uid FROM find JOIN find_key k ON k.key = find.rowid JOIN placement p ON p.message = k.message"
+            " WHERE find MATCH 'number'"
         ),
         "folder": unit.all("SELECT uidnext, highestmodseq, server_count, window_done FROM folder WHERE role = 'inbox'"),
     }

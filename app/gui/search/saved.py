@@ -144,4 +144,4 @@ class SavedSearches(QWidget):
     def _measure(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(0, 0, 0, px(6))
-        self._head.setContentsMargins(px(18), px(8), px(8), px(4))
+        self._head.setContentsMargins(px(18), px(8), px(18), px(4))
