@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+import mimetypes
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -17,6 +18,9 @@ from app.mail.htmltext import html_to_text
 from app.mail.mime import WANTED as MIME_FIELDS
 from app.mail.mime import Node, content, decoded_size, read_structure
 from app.mail.snippet import snippet
+from app.mail.tnef import MOST_BYTES as MOST_PACKED
+from app.mail.tnef import TYPES as TNEF
+from app.mail.tnef import NotTnef, Unpacked, unpack
 
 MOST_TEXT = 4 * 1024 * 1024
 """Encoded bytes of one text part that are read, and characters of all together."""
@@ -25,6 +29,9 @@ SHORT = 400
 """Characters below which a plain text may only say "your program cannot show this": the words are in the HTML then."""
 _FIELDS = ENVELOPE_FIELDS | MIME_FIELDS
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:|\r?\n")
+_PACKED = ("winmail.dat", "win.dat")
+_TYPES = mimetypes.MimeTypes()
+"""The table that comes with Python, not the one of this computer."""
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
 
 
@@ -75,7 +82,10 @@ def read_message(raw: bytes) -> Parsed:
     body = choose(root)
     texts = _Texts(raw, body, problems)
     text, html = texts.plain(), texts.rich()
-    parts = tuple([part for part, _ in _listed(raw, body, html)])
+    listed, packed = _listed(raw, body, html)
+    if not text.strip() and html is None:
+        text, html = packed.text[:MOST_TEXT], packed.html[:MOST_TEXT] or None
+    parts = tuple([part for part, _ in listed])
     text, shown, indexed = _words(text, html, parts)
     return Parsed(
         envelope=envelope_of(found),
@@ -108,7 +118,10 @@ def _indexed(raw: bytes, root: Node, problems: list[str]) -> Indexed:
     texts = _Texts(raw, body, problems)
     text = texts.plain()
     html = texts.rich() if len(text) < SHORT or any(node.content_id for node in body.others) else None
-    parts = tuple([part for part, _ in _listed(raw, body, html)])
+    listed, packed = _listed(raw, body, html)
+    if not text.strip() and html is None and not any(node.content_type == "text/html" for node in body.html):
+        text, html = packed.text[:MOST_TEXT], packed.html[:MOST_TEXT] or None
+    parts = tuple([part for part, _ in listed])
     _, shown, indexed = _words(text, html, parts)
     return Indexed(parts=parts, snippet=shown, index_text=indexed, problems=tuple(dict.fromkeys(problems)))
 
@@ -131,11 +144,11 @@ def part_content(raw: bytes, number: int) -> tuple[Part, bytes]:
     """The part with this number and its decoded bytes. KeyError: there is none."""
     raw, _, root, problems = _opened(raw)
     body = choose(root)
-    listed = _listed(raw, body, _Texts(raw, body, problems).rich())
-    if not 0 < number <= len(listed):
-        raise KeyError(number)
-    part, node = listed[number - 1]
-    return part, content(raw, node)[0]
+    listed, _ = _listed(raw, body, _Texts(raw, body, problems).rich())
+    for part, source in listed:
+        if part.number == number:
+            return part, source if isinstance(source, bytes) else content(raw, source)[0]
+    raise KeyError(number)
 
 
 def _opened(raw: bytes, wanted: frozenset[bytes] = _FIELDS) -> tuple[bytes, Fields, Node, list[str]]:
@@ -200,12 +213,19 @@ def _text(raw: bytes, node: Node, problems: list[str]) -> str:
     return text
 
 
-def _listed(raw: bytes, body: Body, html: str | None) -> list[tuple[Part, Node]]:
+def _listed(raw: bytes, body: Body, html: str | None) -> tuple[list[tuple[Part, Node | bytes]], Unpacked]:
+    """What goes with the message, and where its bytes are; with what was inside a `winmail.dat` instead of that."""
     shown: set[str] = set()
     if html and body.others and ("cid:" in html or "CID:" in html):
         shown = {unquote(cid).lower() for cid in _CID.findall(html)}
-    listed: list[tuple[Part, Node]] = []
+    listed: list[tuple[Part, Node | bytes]] = []
+    inside = Unpacked()
     for number, node in enumerate(body.others, 1):
+        if node.content_type in TNEF or node.name.lower() in _PACKED:
+            opened = _unpacked(raw, node)
+            if opened.files or opened.text or opened.html:
+                inside = Unpacked(inside.files + opened.files, inside.text or opened.text, inside.html or opened.html)
+                continue
         name = node.name
         if not name and node.content_type == "message/rfc822":
             name = _subject_of(raw, node)
@@ -218,7 +238,22 @@ def _listed(raw: bytes, body: Body, html: str | None) -> list[tuple[Part, Node]]
             inline=bool(node.content_id) and node.content_id.lower() in shown,
         )
         listed.append((part, node))
-    return listed
+    for number, file in enumerate(inside.files, len(body.others) + 1):
+        kind = _TYPES.guess_type(file.name)[0] or "application/octet-stream"
+        size = len(file.data)
+        part = Part(number=number, name=file.name, content_type=kind, size=size, content_id="", inline=False)
+        listed.append((part, file.data))
+    return listed, inside
+
+
+def _unpacked(raw: bytes, node: Node) -> Unpacked:
+    """Empty where it cannot be opened: then it is shown as the file it is."""
+    if decoded_size(raw, node) > MOST_PACKED:
+        return Unpacked()
+    try:
+        return unpack(content(raw, node)[0])
+    except NotTnef:
+        return Unpacked()
 
 
 def _subject_of(raw: bytes, node: Node) -> str:

@@ -15,12 +15,10 @@ from app.core.commands import ArchiveMessages, ChangeFlags, ChangeSetting, Fetch
 from app.core.events import BodyReady, PictureFetched
 from app.core.ids import MessageId
 from app.core.values import SEEN, Address
-from app.gui.look.parts.chips import AttachmentChip
 from app.gui.look.parts.labels import ElidedLabel
 from app.gui.look.theme import Theme
 from app.gui.outside import open_link
 from app.gui.reader.content import text_html, without_colours
-from app.gui.reader.files import free_path
 from app.gui.reader.find import FindBar
 from app.gui.reader.images import SETTING, ImagesBar
 from app.gui.reader.pane import PICTURES
@@ -198,46 +196,6 @@ def test_a_body_that_is_not_here_is_asked_for_and_appears(window: MainWindow, qt
     qtbot.waitUntil(lambda: "The whole text." in sheet.toPlainText())
 
 
-def test_attachments_open_from_a_private_folder_and_save_under_safe_names(
-    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
-) -> None:
-    raw = letter(
-        "Ana <ana@there.example>",
-        "Files",
-        "See below",
-        at=NOW,
-        files=(
-            ("../../.bashrc", "text/plain", b"one"),
-            ("plan.pdf", "application/pdf", b"two"),
-            ("plan.pdf", "application/pdf", b"three"),
-        ),
-    )
-    read(window, qtbot, scene.arrive(raw, NOW))
-    chips = window.reader.findChildren(AttachmentChip)
-    chips = [chip for chip in chips if chip.isVisible()]
-    assert [chip.text() for chip in chips] == ["bashrc", "plan.pdf", "plan.pdf"]
-    chips[1].click()
-    qtbot.waitUntil(lambda: len(answers.files) == 1)
-    assert answers.files[0].read_bytes() == b"two" and answers.files[0].parent.parent.stat().st_mode & 0o077 == 0
-    window.reader._files.save_all()
-    qtbot.waitUntil(lambda: (answers.folder / "plan (2).pdf").exists())
-    assert (answers.folder / "plan (2).pdf").read_bytes() == b"three"
-    window.reader.close_files()
-    assert not answers.files[0].exists()
-
-
-def test_a_dangerous_file_is_saved_and_never_opened(
-    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
-) -> None:
-    raw = letter("X <x@there.example>", "Bill", "", at=NOW, files=(("invoice.pdf.exe", "application/pdf", b"MZ"),))
-    read(window, qtbot, scene.arrive(raw, NOW))
-    chip = next(chip for chip in window.reader.findChildren(AttachmentChip) if chip.isVisible())
-    assert "save only" in chip.detail()
-    chip.click()
-    qtbot.waitUntil(lambda: (answers.folder / chip.text()).exists())
-    assert answers.files == []
-
-
 def test_a_name_that_shows_another_address_is_called_out(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
     raw = letter('"service@bank.example" <x@elsewhere.example>', "Your account", "Click", at=NOW)
     read(window, qtbot, scene.arrive(raw, NOW))
@@ -314,11 +272,6 @@ def test_where_room_is_short_the_address_gives_way_before_the_name(window: MainW
     assert isinstance(name, ElidedLabel) and isinstance(address, ElidedLabel)
     qtbot.waitUntil(lambda: name.width() == name.sizeHint().width())
     assert address.isVisible() and address.width() < address.sizeHint().width()
-
-
-def test_saving_never_overwrites(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("x")
-    assert free_path(tmp_path, "a.txt", {tmp_path / "a (2).txt"}) == tmp_path / "a (3).txt"
 
 
 def image_bar(window: MainWindow) -> ImagesBar:

@@ -19,6 +19,7 @@ from app.core.commands import ChangeFlags, Command, FetchBody, FetchPictures
 from app.core.events import PictureFetched
 from app.core.ids import FolderId, MessageId
 from app.core.values import SEEN
+from app.desktop.saving import Shelf
 from app.gui.background import Background
 from app.gui.look.parts.banner import Banner
 from app.gui.look.parts.chips import FoldButton
@@ -28,7 +29,7 @@ from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.reader.bar import ReaderBar, ReplyBox
 from app.gui.reader.content import Content, read_content, text_html, without_colours
-from app.gui.reader.files import FileRow, Shelf
+from app.gui.reader.files import FileRow
 from app.gui.reader.find import FindBar
 from app.gui.reader.header import MessageHeader
 from app.gui.reader.images import Allowed, ImagesBar

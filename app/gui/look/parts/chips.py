@@ -235,6 +235,15 @@ class AttachmentChip(QAbstractButton):
     def detail(self) -> str:
         return self._detail
 
+    def shown_name(self, room: float) -> str:
+        """The name cut in its middle: what kind of file it is stays in sight."""
+        metrics = self._theme.metrics("body", 500)
+        stem, dot, extension = self.text().rpartition(".")
+        if not stem or len(extension) > 12 or metrics.horizontalAdvance(self.text()) <= room:
+            return metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+        tail = dot + extension
+        return metrics.elidedText(stem, Qt.TextElideMode.ElideMiddle, room - metrics.horizontalAdvance(tail)) + tail
+
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
@@ -273,7 +282,7 @@ class AttachmentChip(QAbstractButton):
         canvas.fill(canvas.at(px(8), px(8), px(30), px(30)), GROUND[self._tone], 6)
         canvas.icon(self._icon_name, canvas.at(px(15), px(15), px(16), px(16)), INK[self._tone])
         room = width - px(58) - (px(20) if self._removable else 0)
-        canvas.text(canvas.at(px(48), px(6), room, px(18)), self.text(), "body", 500)
+        canvas.text(canvas.at(px(48), px(6), room, px(18)), self.shown_name(room), "body", 500)
         canvas.text(canvas.at(px(48), px(23), room, px(16)), self._detail, "caption", 400, "text3", tabular=True)
         if self._removable:
             canvas.icon("x", canvas.at(width - px(24), px(16), px(14), px(14)), "text3")
