@@ -506,7 +506,15 @@ class SearchServer(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchBody(Command):
-    """The user is looking at a message that is not here yet. Answered by `BodyReady`."""
+    """The user is looking at a message that is not here yet. Answered by `BodyReady`; a large one tells `BodyComing`."""
+
+    account: AccountId
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopFetching(Command):
+    """The user does not want to wait for the message any more. Answered by `BodyStopped` where it was on its way."""
 
     account: AccountId
     message: MessageId

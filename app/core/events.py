@@ -201,6 +201,22 @@ class BodyReady(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BodyComing(Event):
+    """`done` of `total` octets of a large message that was asked for; `total` as the mailbox tells it."""
+
+    message: MessageId
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyStopped(Event):
+    """It is not fetched any more, as was asked for; nothing of it was kept."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSaved(Event):
     draft: DraftId
     origin: str

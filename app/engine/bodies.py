@@ -16,7 +16,7 @@ from app.engine.shelving import ProcessShelver, Shelver, ThreadShelver
 from app.engine.suspects import Suspects
 from app.engine.worker import Emit
 from app.remote.backend import Session
-from app.store.bodies import count_unfetched, unfetched
+from app.store.bodies import ANY_SIZE, count_unfetched, unfetched
 from app.store.folders import cursor_of
 from app.store.library import Library
 
@@ -54,7 +54,10 @@ class Bodies:
         clock: Callable[[], float],
         assistant: Assistant,
         suspects: Suspects,
+        most: int = ANY_SIZE,
     ) -> None:
+        """`most`: octets of a message that is fetched unasked."""
+        self._most = most
         self._assistant, self._suspects = assistant, suspects
         self._account, self._session, self._library = account, session, library
         self._open_library, self._emit, self._report, self._clock = open_library, emit, report, clock
@@ -143,7 +146,7 @@ class Bodies:
 
     def _next(self) -> list[Wanted]:
         while True:
-            rows = unfetched(self._library.look(), self._account, ROUND + len(self._refused))
+            rows = unfetched(self._library.look(), self._account, ROUND + len(self._refused), self._most)
             left_out = {row[0] for row in rows if self._suspects.leaves_out(FolderId(row[1]))}
             if left_out <= self._refused:
                 break
@@ -171,7 +174,7 @@ class Bodies:
             yield folder, batch
 
     def _missing(self) -> int:
-        return count_unfetched(self._library.look(), self._account) - len(self._refused)
+        return count_unfetched(self._library.look(), self._account, self._most) - len(self._refused)
 
     def _say(self, done: int, total: int, rate: float) -> None:
         self._emit(Progress(account=self._account, folder="", stage=Stage.BODIES, done=done, total=total, rate=rate))

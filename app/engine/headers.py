@@ -13,6 +13,7 @@ from app.core.labels import GIVEN
 from app.core.trouble import Trouble, TryLater
 from app.core.values import DELETED, SEEN, Flags, Role
 from app.engine.arrivals import arrival
+from app.engine.asked import most_unasked
 from app.engine.assistant import Assistant
 from app.engine.compare import Look
 from app.engine.elsewhere import recall
@@ -22,6 +23,7 @@ from app.engine.worker import Emit
 from app.remote.backend import Session
 from app.remote.items import HeaderItem
 from app.store.arrivals import Arrival, add_arrivals
+from app.store.bodies import ANY_SIZE
 from app.store.folders import Cursor, close_window, note_state
 from app.store.label_listing import close_labels
 from app.store.labels import shown_best
@@ -56,6 +58,10 @@ class Headers:
         self._account, self._session, self._library = account, session, library
         self._emit, self._report, self._breathe = emit, report, breathe
         self._peeked: dict[tuple[str | None, int], HeaderItem] = {}
+
+    def _wants_all(self) -> bool:
+        """Whether messages are fetched whole whatever their size, which is known only from their headers."""
+        return most_unasked(self._library.look()) == ANY_SIZE
 
     def peek(self, look: Look) -> list[Arrival]:
         """What is new there, without writing it down; the next `fetch` does not ask for these headers again."""
@@ -115,7 +121,7 @@ class Headers:
                         batch = []
                 arrived += self._store(look, read(batch))
                 between(len(chunk))
-                if not done and len(uids) >= MANY and not self._session.has_labels:
+                if not done and len(uids) >= MANY and not self._session.has_labels and self._wants_all():
                     arrived += self._store(look, read([]))
                     done = len(chunk)
                     fresh, left = self._wholes.take_in(

@@ -211,6 +211,7 @@ class House:
             case (
                 ask.Push(account=account)
                 | ask.FetchBody(account=account)
+                | ask.StopFetching(account=account)
                 | ask.AuditFolders(account=account)
                 | ask.SearchServer(account=account)
             ):

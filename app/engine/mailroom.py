@@ -18,19 +18,22 @@ from app.core.commands import (
     MakeRoom,
     Push,
     SearchServer,
+    StopFetching,
     Sync,
 )
-from app.core.events import BodyReady, FoldersCompared, LetterMoved, Link, ServerSearched
+from app.core.events import BodyReady, BodyStopped, FoldersCompared, LetterMoved, Link, ServerSearched
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.trouble import NotFound, Stopped, Trouble
 from app.core.values import AccountState, OutboxState
 from app.engine.access import Surroundings, resting, resting_report
 from app.engine.arrivals import body
+from app.engine.asked import Asked, most_unasked
 from app.engine.assistant import Assistant
 from app.engine.audit import compare
 from app.engine.bodies import Bodies
 from app.engine.compare import doubtful
 from app.engine.cycle import Cycle
+from app.engine.excerpts import Excerpts
 from app.engine.far_search import Harvest, search_far
 from app.engine.jumps import Jumps
 from app.engine.report import Report
@@ -39,7 +42,7 @@ from app.engine.suspects import Suspects
 from app.engine.worker import Emit, Inbox
 from app.remote.backend import Session
 from app.store.accounts import settings_of
-from app.store.bodies import is_placed, raw_of, store_bodies, write_raw
+from app.store.bodies import ANY_SIZE, is_placed, raw_of, size_of, store_bodies, write_raw
 from app.store.folders import cursor_of
 from app.store.mailbox import held_at
 from app.store.owed import anything_due, count_waiting
@@ -97,6 +100,10 @@ class Mailroom:
             case Push():
                 if not standing.resting:  # otherwise it goes out as soon as the server can be reached again
                     self._guarded(self._push)
+            case StopFetching(message=message):
+                self._inbox.forget(message)
+            case FetchBody(message=message) if self._inbox.withdrawn(message):
+                self._emit(BodyStopped(message=message))
             case FetchBody(message=message):
                 self._guarded(lambda: self._fetch_now(message), own=True)
             case AuditFolders():
@@ -206,6 +213,10 @@ class Mailroom:
     def _some_bodies(self, report: Report, enough: Callable[[], bool]) -> bool:
         """Until `enough()` or all are here: then True."""
         done = self._suspects.undeterred(lambda: self._bodies(self._standing.session(), report).fetch(enough))
+        most = most_unasked(self._library.look())
+        if done and most < ANY_SIZE:
+            excerpts = Excerpts(self._account, self._standing.session(), self._library, self._suspects, most)
+            done = excerpts.fetch(enough)
         self._standing.left_out = self._suspects.in_words()
         return done
 
@@ -290,8 +301,9 @@ class Mailroom:
         if doubtful(cursor, session.select(cursor.name)):
             self._standing.hurry(True)  # the whole cycle finds it again
             return
-        for item in session.fetch_bodies([uid]):
-            stored = body(message, write_raw(self._library.profile, item.raw, durable=False), item.raw)
+        raw = Asked(session, self._emit, self._inbox).fetch(message, uid, size_of(self._library.look(), message))
+        if raw is not None:
+            stored = body(message, write_raw(self._library.profile, raw, durable=False), raw)
             with self._library.transaction() as unit:
                 store_bodies(unit, [stored])
             self._emit(BodyReady(message=message))
@@ -323,6 +335,7 @@ class Mailroom:
             self._around.clock,
             self._assistant,
             self._suspects,
+            most_unasked(self._library.look()),
         )
 
     def _breathe(self, cycle: Cycle) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.core.commands import Command
+from app.core.commands import Command, StopFetching
 from app.core.events import CommandFailed, Event, Remedy
+from app.core.ids import MessageId
 from app.core.trouble import AskUser, NotFound, Trouble, TryLater, WrongUse
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,13 @@ class Inbox:
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._withdrawn: set[MessageId] = set()
 
     def put(self, command: Command) -> None:
         if isinstance(command, Stop):
             self._stop.set()
+        if isinstance(command, StopFetching):
+            self._withdrawn.add(command.message)
         self._queue.put(command)
 
     def take(self, seconds: float | None) -> Command | None:
@@ -48,6 +52,14 @@ class Inbox:
     def stirs(self) -> bool:
         """Something waits: a long task should come to an end it can resume from."""
         return not self._queue.empty()
+
+    def withdrawn(self, message: MessageId) -> bool:
+        """The message shall not be fetched after all: known before the command that says so is reached."""
+        return message in self._withdrawn
+
+    def forget(self, message: MessageId) -> None:
+        """The command that withdrew it was reached: whoever asks from now on gets it."""
+        self._withdrawn.discard(message)
 
     def stopping(self) -> bool:
         """The owner shall stop; true before the Stop command is reached, so that long calls can end early."""

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from app.core.search.tree import Node
+from app.core.search import tree
 from app.core.values import Flags, Role
+from app.mail import mime
 from app.remote.changes import Changes
 from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
@@ -79,7 +80,7 @@ class Session(Protocol):
     def uids_since(self, day: datetime.date) -> list[int]:
         """Those received on `day` or later, by the server's calendar (INTERNALDATE without its zone)."""
 
-    def uids_found(self, node: Node) -> list[int]:
+    def uids_found(self, node: tree.Node) -> list[int]:
         """What the server finds for a search, as far as it can look for it; [] where it can look for nothing of it."""
 
     def uids_with_message_id(self, message_id: str) -> list[int]:
@@ -114,6 +115,12 @@ class Session(Protocol):
 
     def fetch_bodies(self, uids: Sequence[int]) -> Iterator[BodyItem]:
         """Batches in the order given; a message that went away meanwhile is left out."""
+
+    def fetch_structure(self, uid: int) -> tuple[mime.Node, dict[int, str]] | None:
+        """The parts of a message without their content, and the section of each leaf by `id` of its node; None = gone."""
+
+    def fetch_piece(self, uid: int, section: str, start: int, most: int) -> bytes | None:
+        """At most `most` octets of a section ("" = the whole message) from `start`; fewer at its end. None = gone."""
 
     def store_flags(self, uids: Sequence[int], *, add: Flags = frozenset(), remove: Flags = frozenset()) -> set[int]:
         """Returns those that had left the folder before, as far as the server tells of it: it says OK all the same (RFC 9051

@@ -11,9 +11,10 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from app.core.search.tree import Node
+from app.core.search import tree
 from app.core.trouble import Trouble, WrongUse
 from app.core.values import Flags, Role, Server
+from app.mail import mime
 from app.remote import changing, gmail, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
 from app.remote.changes import Changes, fetch_changes
@@ -22,6 +23,7 @@ from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
 from app.remote.searching import criteria, is_plain
+from app.remote.structure import read_structure
 from app.remote.talk import Answer, Talk
 from app.remote.wire import HIGHEST_UID, Part, encode_mailbox, format_day, number, parse_set, string, uid_set
 
@@ -42,6 +44,7 @@ _NUMBER_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.
 _PERMANENT = re.compile(rb"\[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
 _EXISTS = re.compile(rb"\* (\d+) EXISTS", re.IGNORECASE)
 _ENABLED = re.compile(rb"\* ENABLED\b.*\bQRESYNC\b", re.IGNORECASE)
+_SECTION = re.compile(r"(?:[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,60})?")
 _ESEARCH_ALL = re.compile(rb"\* ESEARCH .*\bALL ([\d:,]+)", re.IGNORECASE)
 
 
@@ -170,7 +173,7 @@ class Session:
     def uids_since(self, day: datetime.date) -> list[int]:
         return self._search(b"SINCE " + format_day(day))
 
-    def uids_found(self, node: Node) -> list[int]:
+    def uids_found(self, node: tree.Node) -> list[int]:
         parts = criteria(node)
         return self._search(*parts, charset=b"" if is_plain(parts) else b"UTF-8") if parts else []
 
@@ -235,6 +238,20 @@ class Session:
     def fetch_bodies(self, uids: Sequence[int]) -> Iterator[BodyItem]:
         sets = streaming.batches(uids, streaming.BODIES_AT_ONCE)
         return streaming.stream(self._talk, sets, b"(UID BODY.PEEK[])", streaming.read_body, under_way=self._under_way)
+
+    def fetch_structure(self, uid: int) -> tuple[mime.Node, dict[int, str]] | None:
+        sets = streaming.batches([uid], 1)
+        for words in streaming.stream(self._talk, sets, b"(UID BODYSTRUCTURE)", streaming.read_described):
+            return read_structure(words)
+        return None
+
+    def fetch_piece(self, uid: int, section: str, start: int, most: int) -> bytes | None:
+        if not _SECTION.fullmatch(section):
+            raise WrongUse("That is no part of a message.", detail=ascii(section))
+        wanted = b"(UID BODY.PEEK[%s]<%d.%d>)" % (section.encode("ascii"), start, most)
+        for piece in streaming.stream(self._talk, streaming.batches([uid], 1), wanted, streaming.read_piece):
+            return piece
+        return None
 
     # --- changing ----------------------------------------------------------------------------------------
 

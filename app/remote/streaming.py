@@ -191,6 +191,20 @@ def read_body(line: Line) -> tuple[int, BodyItem] | None:
     return (uid, BodyItem(uid, raw)) if uid and isinstance(raw, bytes) else None
 
 
+def read_described(line: Line) -> tuple[int, Any] | None:
+    data = read_fetch(line)
+    uid = uid_of(data)
+    words = data.get(b"BODYSTRUCTURE")
+    return (uid, words) if uid and isinstance(words, list) else None
+
+
+def read_piece(line: Line) -> tuple[int, bytes] | None:
+    data = read_fetch(line)
+    uid = uid_of(data)
+    value = next((value for key, value in data.items() if key.startswith(b"BODY[")), None)
+    return (uid, value) if uid and isinstance(value, bytes) else None
+
+
 def read_fetch(line: Line) -> Data:
     """`* n FETCH (key value …)` as a dictionary with keys in upper case; empty if it cannot be read."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.events import Topic
 from app.core.ids import AccountId, MessageId
@@ -67,6 +67,7 @@ def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
         "UPDATE message SET raw = ?, size = ?, snippet = ?, attachments = ?, problems = ? WHERE id = ?",
         ((b.digest, b.size, b.snippet, sum(not p.inline for p in b.parts), b.problems, b.message) for b in bodies),
     )
+    unit.many("DELETE FROM part WHERE message = ?", ((b.message,) for b in bodies))  # of an excerpt
     unit.many(
         "INSERT OR REPLACE INTO part(message, number, name, content_type, size, inline) VALUES (?,?,?,?,?,?)",
         ((b.message, p.number, p.name, p.content_type, p.size, int(p.inline)) for b in bodies for p in b.parts),
@@ -79,16 +80,50 @@ def store_bodies(unit: Unit, bodies: Sequence[StoredBody]) -> None:
     unit.touch(Topic.BODIES)
 
 
-def unfetched(unit: Unit, account: AccountId, limit: int) -> list[tuple[MessageId, int, int, int]]:
-    """Messages without their content, newest first: (message, folder, uid, size)."""
+def store_excerpt(unit: Unit, excerpt: StoredBody) -> None:
+    """Of a message that is too large to be fetched unasked: its text and what its parts are called. Its row names no file.
+
+    `digest` "" and `size` are not written down.
+    """
+    if unit.one("SELECT 1 FROM message WHERE id = ? AND raw = ''", excerpt.message) is None:
+        return
+    size = unit.one("SELECT size FROM message WHERE id = ?", excerpt.message) or (0,)
+    store_bodies(unit, [replace(excerpt, digest="", size=size[0])])
+
+
+_PLACED = (
+    " JOIN placement p ON p.id = (SELECT min(q.id) FROM placement q JOIN folder f ON f.id = q.folder"
+    f"   WHERE q.message = m.id AND q.uid > 0 AND q.server IS NOT NULL AND NOT {IS_LABEL})"
+)
+ANY_SIZE = 1 << 60
+
+
+def unfetched(
+    unit: Unit, account: AccountId, limit: int, most: int = ANY_SIZE
+) -> list[tuple[MessageId, int, int, int]]:
+    """Messages without their content, newest first: (message, folder, uid, size). `most`: octets of one, at most."""
     return [
         (MessageId(row[0]), row[1], row[2], row[3])
         for row in unit.all(
-            "SELECT m.id, p.folder, p.uid, m.size FROM message m INDEXED BY message_unfetched"
-            " JOIN placement p ON p.id = (SELECT min(q.id) FROM placement q JOIN folder f ON f.id = q.folder"
-            f"   WHERE q.message = m.id AND q.uid > 0 AND q.server IS NOT NULL AND NOT {IS_LABEL})"
-            " WHERE m.account = ? AND m.raw = '' ORDER BY m.date DESC LIMIT ?",
+            f"SELECT m.id, p.folder, p.uid, m.size FROM message m INDEXED BY message_unfetched{_PLACED}"
+            " WHERE m.account = ? AND m.raw = '' AND m.size <= ? ORDER BY m.date DESC LIMIT ?",
             account,
+            most,
+            limit,
+        )
+    ]
+
+
+def without_excerpt(unit: Unit, account: AccountId, limit: int, most: int) -> list[tuple[MessageId, int, int, int]]:
+    """As `unfetched`: those larger than `most` of which nothing but the header is here."""
+    return [
+        (MessageId(row[0]), row[1], row[2], row[3])
+        for row in unit.all(
+            f"SELECT m.id, p.folder, p.uid, m.size FROM message m INDEXED BY message_unfetched{_PLACED}"
+            " WHERE m.account = ? AND m.raw = '' AND m.size > ?"
+            " AND NOT EXISTS (SELECT 1 FROM text t WHERE t.id = m.id) ORDER BY m.date DESC LIMIT ?",
+            account,
+            most,
             limit,
         )
     ]
@@ -100,9 +135,17 @@ def forget_body(unit: Unit, message: MessageId) -> None:
     unit.touch(Topic.BODIES)
 
 
-def count_unfetched(unit: Unit, account: AccountId) -> int:
-    (count,) = unit.one("SELECT count(*) FROM message WHERE account = ? AND raw = ''", account) or (0,)
+def count_unfetched(unit: Unit, account: AccountId, most: int = ANY_SIZE) -> int:
+    (count,) = unit.one("SELECT count(*) FROM message WHERE account = ? AND raw = '' AND size <= ?", account, most) or (
+        0,
+    )
     return int(count)
+
+
+def size_of(unit: Unit, message: MessageId) -> int:
+    """Octets as the mailbox tells them; 0 = not known."""
+    row = unit.one("SELECT size FROM message WHERE id = ?", message)
+    return int(row[0]) if row else 0
 
 
 def raw_of(unit: Unit, message: MessageId) -> tuple[str, bytes | None]:

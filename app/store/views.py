@@ -23,6 +23,7 @@ from app.core.values import (
     Security,
     Server,
 )
+from app.store.bodies import StoredPart
 from app.store.connection import in_words, open_reader
 from app.store.files import read_raw
 from app.store.flags import as_flags
@@ -166,6 +167,21 @@ class Reader:
         """The exact bytes, their hash checked; None = not fetched yet, or the file is damaged."""
         rows = self._all("SELECT raw FROM message WHERE id = ? AND raw <> ''", message)
         return read_raw(self._profile, rows[0][0]) if rows else None
+
+    def excerpt(self, message: MessageId) -> tuple[str, list[StoredPart]] | None:
+        """Text and parts of a message whose rest is only fetched when asked for; None: it is here, or nothing of it is."""
+        rows = self._all(
+            "SELECT t.body FROM text t JOIN message m ON m.id = t.id WHERE t.id = ? AND m.raw = ''", message
+        )
+        if not rows:
+            return None
+        parts = self._all(
+            "SELECT number, name, content_type, size, inline FROM part WHERE message = ? ORDER BY number", message
+        )
+        return rows[0][0], [
+            StoredPart(number=row[0], name=row[1], content_type=row[2], size=row[3], inline=bool(row[4]))
+            for row in parts
+        ]
 
     def outbox(self) -> list[OutboxRow]:
         """All letters, the oldest first; sent ones stay listed."""

@@ -1,0 +1,49 @@
+"""One message that somebody waits for: piece by piece if it is large, so that its progress is seen and it can be stopped."""
+
+from __future__ import annotations
+
+from app.core.events import BodyComing, BodyStopped
+from app.core.ids import MessageId
+from app.core.trouble import Stopped
+from app.engine.worker import Emit, Inbox
+from app.remote.backend import Session
+from app.store.bodies import ANY_SIZE
+from app.store.drafts import setting
+from app.store.unit import Unit
+
+LARGE = 1_000_000
+"""Octets above which a message comes in pieces."""
+PIECE = 500_000
+MOST_UNASKED = "most-unasked"
+"""Setting: octets of a message that is fetched whole without being asked for; "" or 0 = whatever its size."""
+
+
+def most_unasked(unit: Unit) -> int:
+    value = setting(unit, MOST_UNASKED)
+    return int(value) if value.isdecimal() and int(value) > 0 else ANY_SIZE
+
+
+class Asked:
+    def __init__(self, session: Session, emit: Emit, inbox: Inbox) -> None:
+        self._session, self._emit, self._inbox = session, emit, inbox
+
+    def fetch(self, message: MessageId, uid: int, size: int) -> bytes | None:
+        """Its octets; None when it is gone, or not wanted any more (`BodyStopped`)."""
+        if size <= LARGE:
+            for item in self._session.fetch_bodies([uid]):
+                return item.raw
+            return None
+        raw = bytearray()
+        while True:
+            self._emit(BodyComing(message=message, done=min(len(raw), size), total=size))
+            piece = self._session.fetch_piece(uid, "", len(raw), PIECE)
+            if piece is None:
+                return None
+            raw += piece
+            if len(piece) < PIECE:  # what the server told of the size may be wrong: the end is where it ends
+                return bytes(raw)
+            if self._inbox.withdrawn(message):
+                self._emit(BodyStopped(message=message))
+                return None
+            if self._inbox.stopping():
+                raise Stopped
