@@ -7,15 +7,13 @@ from app.core.ids import MessageId
 from app.core.trouble import Stopped
 from app.engine.worker import Emit, Inbox
 from app.remote.backend import Session
-from app.store.bodies import ANY_SIZE
+from app.store.bodies import ANY_SIZE, MOST_UNASKED
 from app.store.drafts import setting
 from app.store.unit import Unit
 
 LARGE = 1_000_000
 """Octets above which a message comes in pieces."""
 PIECE = 500_000
-MOST_UNASKED = "most-unasked"
-"""Setting: octets of a message that is fetched whole without being asked for; "" or 0 = whatever its size."""
 
 
 def most_unasked(unit: Unit) -> int:

@@ -96,6 +96,8 @@ _PLACED = (
     f"   WHERE q.message = m.id AND q.uid > 0 AND q.server IS NOT NULL AND NOT {IS_LABEL})"
 )
 ANY_SIZE = 1 << 60
+MOST_UNASKED = "most_unasked_bytes"
+"""Setting: octets of a message that is fetched whole without being asked for; "" or 0 = whatever its size."""
 
 
 def unfetched(

@@ -13,8 +13,9 @@ import pytest
 from app.core.commands import ChangeSetting, FetchBody, StopFetching
 from app.core.events import BodyComing, BodyReady, BodyStopped, Event
 from app.core.ids import MessageId
-from app.engine.asked import MOST_UNASKED, PIECE
+from app.engine.asked import PIECE
 from app.engine.mailroom import Mailroom
+from app.store.bodies import MOST_UNASKED
 from household import Home
 from servers.mailbox import Mailbox
 

@@ -29,7 +29,7 @@ from app.mail.parse import read_message
 from app.remote.secrets import MemorySecrets
 from app.store import accounts
 from app.store.arrivals import Arrival, add_arrivals
-from app.store.bodies import StoredBody, StoredPart, store_bodies, write_raw
+from app.store.bodies import StoredBody, StoredPart, store_bodies, store_excerpt, write_raw
 from app.store.connection import Gate
 from app.store.library import Library
 from app.store.listed import Listed, record_folders
@@ -190,6 +190,27 @@ class Scene:
         with self.library.transaction() as unit:
             store_bodies(unit, [stored])
 
+    def bring_excerpt(self, message: MessageId, raw: bytes) -> None:
+        """What is here of a large message that nobody has asked for yet."""
+        parsed = read_message(raw)
+        parts = [
+            StoredPart(number=p.number, name=p.name, content_type=p.content_type, size=p.size, inline=p.inline)
+            for p in parsed.parts
+        ]
+        with self.library.transaction() as unit:
+            store_excerpt(
+                unit,
+                StoredBody(
+                    message=message,
+                    digest="",
+                    size=0,
+                    text=parsed.text,
+                    snippet=parsed.snippet,
+                    parts=parts,
+                    problems="",
+                ),
+            )
+
     # --- what the window is given
 
     def post(self, command: Command) -> None:
@@ -198,7 +219,9 @@ class Scene:
         match command:
             case ask.Search():
                 self._emit(look_up(self.reader, command, NOW))
-            case ask.FetchBody() | ask.Sync() | ask.ChangePassword() | ask.RetryLetter() | ask.SettleLetter():
+            case ask.FetchBody() | ask.StopFetching() | ask.Sync() | ask.ChangePassword():
+                pass
+            case ask.RetryLetter() | ask.SettleLetter():
                 pass
             case ask.SearchServer() | ask.FetchPictures() | ask.AuditFolders():
                 pass

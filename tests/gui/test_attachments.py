@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageSize, QPainter, 
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.core.commands import FetchBody, StopFetching
+from app.core.events import BodyComing, BodyReady, BodyStopped, CommandFailed, Remedy
 from app.core.ids import MessageId
 from app.gui.reader.file_chip import FileChip
 from app.gui.reader.files import FileRow
@@ -262,6 +264,59 @@ def test_a_chip_that_is_pulled_gives_a_file_and_is_not_clicked(
     (url,) = given[0].urls()
     assert Path(url.toLocalFile()).read_bytes() == b"%PDF-two" and Path(url.toLocalFile()).stat().st_mode & 0o077 == 0
     assert row.look is None
+
+
+# --- large messages
+
+
+def large(window: MainWindow, qtbot: QtBot, scene: Scene, *names: str) -> tuple[FileRow, MessageId, bytes]:
+    """A message of which only the text and the names are here."""
+    window.run("fetch-1")
+    files = tuple((name, OCTETS, b"%PDF-1.7" + b"x" * 900_000) for name in names)
+    raw = letter("Ana <ana@there.example>", "Large", "Only words so far", at=NOW, files=files)
+    message = scene.arrive(raw, NOW, body=False)
+    scene.bring_excerpt(message, raw)
+    return read(window, qtbot, message), message, raw
+
+
+def test_a_large_message_shows_its_words_and_says_what_is_not_fetched(
+    window: MainWindow, qtbot: QtBot, scene: Scene
+) -> None:
+    row, _, _ = large(window, qtbot, scene, "plan.pdf", "setup.exe")
+    content = window.reader.content
+    assert content is not None and content.parsed is not None and "Only words so far" in content.parsed.text
+    assert [chip.detail() for chip in chips(row)] == ["Not fetched · 900 KB", "Not fetched · 900 KB · save only"]
+    assert scene.sent(FetchBody) == []
+
+
+def test_a_click_fetches_it_shows_how_far_it_is_and_then_does_what_was_asked(
+    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
+) -> None:
+    row, message, raw = large(window, qtbot, scene, "plan.pdf", "other.pdf")
+    QTest.keyClick(chips(row)[0], Qt.Key.Key_Return)
+    assert [command.message for command in scene.sent(FetchBody) if isinstance(command, FetchBody)] == [message]
+    window.on_event(BodyComing(message=message, done=500_000, total=len(raw)))
+    assert chips(row)[0].detail() == "500 KB of 2.5 MB · click to stop"
+    assert answers.files == []
+    scene.bring_body(message, raw)
+    window.on_event(BodyReady(message=message))
+    qtbot.waitUntil(lambda: [path.name for path in answers.files] == ["plan.pdf"])
+    assert [chip.detail() for chip in chips(row)] == ["900 KB", "900 KB"]
+
+
+def test_a_second_click_stops_it(window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers) -> None:
+    row, message, _ = large(window, qtbot, scene, "plan.pdf")
+    (chip,) = chips(row)
+    chip.click()
+    chip.click()
+    assert len(scene.sent(FetchBody)) == 1 and len(scene.sent(StopFetching)) == 1
+    window.on_event(BodyStopped(message=message))
+    assert chip.detail() == "Not fetched · 900 KB"
+    chip.click()  # and it can be asked for again
+    assert len(scene.sent(FetchBody)) == 2
+    failed = scene.sent(FetchBody)[-1]
+    window.on_event(CommandFailed(command=failed, remedy=Remedy.WAIT, reason="The server does not answer."))
+    assert chip.detail() == "Not fetched · 900 KB" and row.look is None
 
 
 # --- what a preview is made of

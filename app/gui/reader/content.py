@@ -6,13 +6,15 @@ import base64
 import html as entities
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.ids import FolderId, MessageId
 from app.gui.reader.quotes import without_quotes
+from app.mail.envelope import Envelope
 from app.mail.parse import Parsed, Part, part_content, read_message
 from app.mail.quote import fold
 from app.mail.sanitise import safe_html
+from app.store.bodies import MOST_UNASKED
 from app.store.rows import MessageRow
 from app.store.views import Reader
 
@@ -49,6 +51,8 @@ class Content:
     pictures: tuple[str, ...] = ()
     """Addresses of remote pictures that stand in the HTML by their number."""
     cut: int = 0
+    partial: bool = False
+    """A large message of which only the text is here, and what its parts are called."""
 
     @property
     def attachments(self) -> tuple[Part, ...]:
@@ -70,11 +74,36 @@ def read_content(
     folders = tuple(reader.folders_of(message))
     raw = reader.raw(message)
     if raw is None:
-        return Content(row=rows[0], folders=folders)
+        return _excerpt(reader, rows[0], folders) or Content(row=rows[0], folders=folders)
     parsed = read_message(raw)
     if parsed.html is None or (len(parsed.html) > MOST_HTML and not whole and parsed.text.strip()):
         return _plain(rows[0], folders, parsed, whole)
     return _rich(rows[0], folders, parsed, raw, pictures(rows[0].sender.email))
+
+
+def _excerpt(reader: Reader, row: MessageRow, folders: tuple[FolderId, ...]) -> Content | None:
+    """None: it is fetched whole without being asked for."""
+    limit = reader.setting(MOST_UNASKED)
+    if not limit.isdecimal() or not 0 < int(limit) < row.size:
+        return None
+    excerpt = reader.excerpt(row.id)
+    if excerpt is None:
+        return None
+    text, stored = excerpt
+    parts = [
+        Part(number=p.number, name=p.name, content_type=p.content_type, size=p.size, content_id="", inline=p.inline)
+        for p in stored
+    ]
+    parsed = Parsed(
+        envelope=Envelope(subject=row.subject, sender=row.sender, senders=(row.sender,), to=row.to),
+        text=text,
+        html=None,
+        parts=tuple(parts),
+        snippet=row.snippet,
+        index_text="",
+        problems=(),
+    )
+    return replace(_plain(row, folders, parsed, False), partial=True)
 
 
 def _plain(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, whole: bool) -> Content:

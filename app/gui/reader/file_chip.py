@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.gui.look.canvas import Canvas
 from app.gui.look.parts.chips import AttachmentChip
 from app.gui.look.theme import Theme
 
@@ -26,18 +27,42 @@ class FileChip(AttachmentChip):
         content_type: str,
         dangerous: bool,
         why: str = "",
+        absent: bool = False,
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """`why`: a sentence about what cannot be done with it, for the tooltip and screen readers."""
+        """`why`: a sentence about what cannot be done with it, for the tooltip and screen readers. `absent`: it is not
+        fetched yet, and a click does that."""
         super().__init__(
             theme, file_name, detail, content_type=content_type, dangerous=dangerous, name=name, parent=parent
         )
         self._pressed: QPoint | None = None
         self._was_pulled = False
+        self._progress: float | None = None
+        self._absent = absent
+        if absent and not dangerous:
+            self._icon_name, self._tone = "download", "accent"
         if why:
             self.setToolTip(f"{file_name}\n{why}")
             self.setAccessibleDescription(why)
+
+    def say(self, detail: str, progress: float | None = None) -> None:
+        """Another second line; `progress` from 0.0 to 1.0 draws a bar below it."""
+        self._detail, self._progress = detail, progress
+        self.setAccessibleName(f"{self.text()}, {detail}")
+        self._restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._progress is None:
+            return
+        painter = QPainter(self)
+        canvas = Canvas.on(self, painter, self._theme)
+        px = self._theme.px
+        room = canvas.rect.width() - px(58)
+        canvas.fill(canvas.at(px(48), px(40), room, px(3)), "fill", 2)
+        canvas.fill(canvas.at(px(48), px(40), max(px(3), room * self._progress), px(3)), "accent", 2)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ahead = Qt.Key.Key_Right if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else Qt.Key.Key_Left
@@ -55,7 +80,7 @@ class FileChip(AttachmentChip):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._pressed is not None and not self._absent and event.buttons() & Qt.MouseButton.LeftButton:
             way = (event.position().toPoint() - self._pressed).manhattanLength()
             if way >= QApplication.startDragDistance():
                 self._pressed, self._was_pulled = None, True

@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QMimeData, QPoint, Qt, QUr
 from PySide6.QtGui import QAction, QDrag, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
 
-from app.core.ids import MessageId
+from app.core.commands import Command
+from app.core.ids import AccountId, MessageId
 from app.desktop.saving import Shelf, save_new, save_over
 from app.gui.background import Background
 from app.gui.look.flow import Flow
@@ -17,6 +18,7 @@ from app.gui.look.parts.buttons import Button
 from app.gui.look.theme import Theme
 from app.gui.messages.times import file_size
 from app.gui.outside import Outside
+from app.gui.reader.coming import Coming
 from app.gui.reader.danger_words import why_only_saved
 from app.gui.reader.file_chip import FileChip
 from app.gui.reader.preview import Preview, make_preview
@@ -42,7 +44,13 @@ class FileRow(QWidget):
     told = Signal(str, bool)
 
     def __init__(
-        self, theme: Theme, background: Background, outside: Outside, shelf: Shelf, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        background: Background,
+        outside: Outside,
+        shelf: Shelf,
+        post: Callable[[Command], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme, self._background, self._outside, self._shelf = theme, background, outside, shelf
@@ -51,6 +59,11 @@ class FileRow(QWidget):
         self._chips: list[FileChip] = []
         self.look: QuickLook | None = None
         """The window for a quick look, while it is open."""
+        self._absent = False
+        self._wish: tuple[MessageId, int, Callable[[Part], None]] | None = None
+        """What was asked of a part that is not here yet: (message, number of the part, what to do with it)."""
+        self.coming = Coming(post, self)
+        self.coming.changed.connect(self._tell_coming)
         self.setObjectName("attachments")
         self.setAccessibleName(tr("Attachments"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -61,19 +74,32 @@ class FileRow(QWidget):
     def _measure(self) -> None:
         self._flow.setSpacing(self._theme.px(8))
 
-    def show_parts(self, message: MessageId, parts: Sequence[Part]) -> None:
+    def show_parts(self, message: MessageId, parts: Sequence[Part], absent: AccountId | None = None) -> None:
+        """`absent`: only the names of the parts are here, the rest is fetched from this account when asked for."""
         if self.look is not None:
             self.look.close()
-        self._message, self._parts = message, tuple(parts)
+        self._message, self._parts, self._absent = message, tuple(parts), absent is not None
+        if absent is not None:
+            self.coming.watch(absent, message)
         self._flow.clear()
         self._chips = [self._chip(part) for part in parts]
         for chip in self._chips:
             self._flow.addWidget(chip)
-        if len(parts) > 1:
+        if len(parts) > 1 and not self._absent:
             save_all = Button(self._theme, tr("Save all…"), "link", height=46, name="save-all")
             save_all.clicked.connect(self.save_all)
             self._flow.addWidget(save_all)
         self.setVisible(bool(parts))
+        if self._absent:
+            self._tell_coming()
+        elif self._wish is not None and self._wish[0] == message:
+            self._grant(*self._wish[1:])
+
+    def _grant(self, number: int, act: Callable[[Part], None]) -> None:
+        self._wish = None
+        for part in self._parts:
+            if part.number == number:
+                act(part)
 
     def _chip(self, part: Part) -> FileChip:
         danger = danger_of(part.name, part.content_type)
@@ -86,15 +112,46 @@ class FileRow(QWidget):
             detail,
             content_type=part.content_type,
             dangerous=danger is not None,
+            absent=self._absent,
             why=why_only_saved(danger) if danger is not None else "",
             name=f"attachment-{part.number}",
         )
-        chip.clicked.connect(lambda _checked=False: self.preview(part) if may_open(part) else self.save(part))
-        chip.opened.connect(lambda: self.open(part) if may_open(part) else self.save(part))
+        chip.clicked.connect(lambda _checked=False: self._do(part, self.preview))
+        chip.opened.connect(lambda: self._do(part, self.open))
         chip.pulled.connect(lambda: self._pull(part, chip))
         chip.stepped.connect(lambda by: self._step(chip, by))
         chip.customContextMenuRequested.connect(lambda point: self._popup(part, chip, point))
         return chip
+
+    def _do(self, part: Part, act: Callable[[Part], None]) -> None:
+        """What a click or key asks for; a part that is not here is fetched first, and a second click stops that."""
+        if not may_open(part):
+            act = self.save
+        if not self._absent:
+            act(part)
+        elif self._message is not None and self.coming.step is None:
+            self._wish = (self._message, part.number, act)
+            self.coming.ask()
+        else:
+            self._wish = None
+            self.coming.stop()
+
+    def _tell_coming(self) -> None:
+        if not self._absent:
+            return
+        step = self.coming.step
+        for part, chip in zip(self._parts, self._chips, strict=True):
+            size = file_size(part.size, QLocale())
+            if step is None:
+                only = "" if may_open(part) else tr(" · save only")
+                chip.say(tr("Not fetched · {size}").format(size=size) + only)
+                continue
+            done, total = step
+            if not total:
+                chip.say(tr("Asking for it · click to stop"), 0.0)
+            else:
+                sizes = file_size(done, QLocale()), file_size(total, QLocale())
+                chip.say(tr("{done} of {total} · click to stop").format(done=sizes[0], total=sizes[1]), done / total)
 
     def _step(self, chip: FileChip, by: int) -> None:
         at = self._chips.index(chip) + by
@@ -106,6 +163,10 @@ class FileRow(QWidget):
     def menu(self, part: Part) -> QMenu:
         """What can be done; where a file is only saved, a sentence says why."""
         menu = QMenu(self)
+        if self._absent:
+            words = tr("Fetch it") if self.coming.step is None else tr("Stop fetching")
+            _add(menu, "fetch", words, lambda: self._do(part, self.preview))
+            return menu
         danger = danger_of(part.name, part.content_type)
         if danger is None:
             _add(menu, "open", tr("Open"), lambda: self.open(part), "Return")

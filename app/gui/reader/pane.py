@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.commands import ChangeFlags, Command, FetchBody, FetchPictures
-from app.core.events import PictureFetched
+from app.core.events import Event, PictureFetched
 from app.core.ids import FolderId, MessageId
 from app.core.values import SEEN
 from app.desktop.saving import Shelf
@@ -96,7 +96,7 @@ class ReaderPane(Surface):
         self._sheet.followed.connect(self.followed)
         self._web: WebSheet | None = None
         """Made with the first message that needs it, or by `warm`."""
-        self._files = FileRow(theme, background, outside, self._shelf)
+        self._files = FileRow(theme, background, outside, self._shelf, post)
         self._files.told.connect(self.told)
         self._read_timer = QTimer(self)
         self._read_timer.setSingleShot(True)
@@ -254,6 +254,10 @@ class ReaderPane(Surface):
         if message == self._message:
             self._ask()
 
+    def on_event(self, event: Event) -> None:
+        """Of a large message that is being fetched."""
+        self._files.coming.on_event(event)
+
     def close_files(self) -> None:
         """Forget what was opened; call before quitting."""
         self._shelf.clear()
@@ -297,6 +301,7 @@ class ReaderPane(Surface):
             before is not None
             and before.full == content.full
             and before.pictures == content.pictures
+            and before.partial == content.partial
             and (before.parsed is None) == (content.parsed is None)
         )
         if not same:
@@ -332,7 +337,7 @@ class ReaderPane(Surface):
         if problems:
             words = tr("Some of this message could not be read as it was meant: {what}.")
             self._problems.say(words.format(what=", ".join(problems)), icon_name="info")
-        self._files.show_parts(content.row.id, content.attachments)
+        self._files.show_parts(content.row.id, content.attachments, content.row.account if content.partial else None)
         if here:
             self._show_body()
         elif self._web is not None:

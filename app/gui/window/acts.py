@@ -150,6 +150,15 @@ def all_menus() -> list[Menu]:
                         Act("read-never", tr("Never by itself"), group="read"),
                     ],
                 ),
+                Menu(
+                    tr("Fetch without being asked"),
+                    [
+                        Act("fetch-0", tr("Whole messages"), group="fetch"),
+                        Act("fetch-25", tr("Files of messages up to 25 MB"), group="fetch"),
+                        Act("fetch-5", tr("Files of messages up to 5 MB"), group="fetch"),
+                        Act("fetch-1", tr("Files of messages up to 1 MB"), group="fetch"),
+                    ],
+                ),
             ],
         ),
     ]

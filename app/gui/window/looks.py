@@ -14,6 +14,7 @@ from app.gui.window import settings
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.frame import Frame
 from app.gui.window.menus import Actions
+from app.store.bodies import MOST_UNASKED
 from app.store.views import Reader
 
 STEP = 0.1
@@ -40,12 +41,15 @@ class Looks:
             actions.check(f"{kind}-{value}")
         seconds = settings.read_after(reader)
         actions.check("read-never" if seconds < 0 else f"read-{seconds:g}")
+        limit = reader.setting(MOST_UNASKED)
+        actions.check(f"fetch-{int(limit) // 1_000_000 if limit.isdecimal() else 0}")
         saved = settings.geometry(reader)
         if not saved or not self._window.restoreGeometry(QByteArray(saved)):
             self._window.resize(self._theme.px(1280), self._theme.px(820))
 
     def choose(self, kind: str, value: str) -> None:
-        """`kind` is theme, layout, density, text or read (when a message counts as read)."""
+        """`kind` is theme, layout, density, text, read (when a message counts as read) or fetch (what is fetched
+        unasked, in MB)."""
         match kind:
             case "theme":
                 self._theme.mode = settings.as_mode(value)
@@ -59,6 +63,8 @@ class Looks:
                 self._remember(settings.DENSITY, value)
             case "read":
                 self._remember(settings.READ_AFTER, "-1" if value == "never" else value)
+            case "fetch":
+                self._remember(MOST_UNASKED, str(int(value) * 1_000_000))
             case "text":
                 step = {"larger": STEP, "smaller": -STEP}.get(value)
                 self._theme.scale = round(self._theme.scale + step, 2) if step else 1.0

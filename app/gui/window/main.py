@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
         self.folders.on_event(event)
         self.panes.on_event(event)
         self._ties.on_event(event)
+        self.reader.on_event(event)
         match event:
             case told.Done():
                 if event.origin != READING:
