@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
+from app.gui.reader.danger_words import why_only_saved
 from app.mail.charset import decode_body
 from app.mail.dangers import danger_of
 from app.mail.kinds import IMAGES, READABLE, RUNNING, Kind, contradicts, kind_of
@@ -57,7 +58,10 @@ def make_preview(part: Part, data: bytes) -> Preview:
         warning = tr("The name ends in {ending}, but this is {what}.").format(ending=ending, what=kind_words(kind))
     if kind is Kind.EMPTY:
         return Preview(sentence=tr("This file is empty."))
-    if danger_of(part.name, part.content_type) is not None or kind in RUNNING:
+    danger = danger_of(part.name, part.content_type)
+    if danger is not None:
+        return Preview(warning=warning, sentence=why_only_saved(danger))
+    if kind in RUNNING:
         return Preview(
             warning=warning, sentence=tr("Files that could run something are not shown. Save it if you trust it.")
         )

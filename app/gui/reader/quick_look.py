@@ -117,7 +117,8 @@ class QuickLook(QDialog):
     def _take(self, part: Part, preview: Preview) -> None:
         if part is not self.part:
             return  # gone on to another one meanwhile
-        self._warning.say(preview.warning, tr("Look at who sent it before you open it.") if preview.warning else "")
+        detail = tr("Look at who sent it before you open it.") if preview.warning else ""
+        self._warning.say(preview.warning, detail, icon_name="triangle-alert")
         self._warning.setVisible(bool(preview.warning))
         self._showing.show_preview(preview)
 
