@@ -12,17 +12,10 @@ from app.store.files import raw_path as raw_path
 from app.store.files import read_raw as read_raw
 from app.store.files import write_raw as write_raw
 from app.store.label_words import IS_LABEL
+from app.store.rows import MOST_UNASKED as MOST_UNASKED
+from app.store.rows import StoredPart as StoredPart
 from app.store.search_index import take_in
 from app.store.unit import Unit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPart:
-    number: int
-    name: str
-    content_type: str
-    size: int
-    inline: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +89,6 @@ _PLACED = (
     f"   WHERE q.message = m.id AND q.uid > 0 AND q.server IS NOT NULL AND NOT {IS_LABEL})"
 )
 ANY_SIZE = 1 << 60
-MOST_UNASKED = "most_unasked_bytes"
-"""Setting: octets of a message that is fetched whole without being asked for; "" or 0 = whatever its size."""
 
 
 def unfetched(

@@ -84,6 +84,21 @@ class FolderRow:
     """Between the parts of its name."""
 
 
+MOST_UNASKED = "most_unasked_bytes"
+"""Setting: octets of a message that is fetched whole without being asked for; "" or 0 = whatever its size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPart:
+    """Something that goes with a message, as `mail.parse.Part` tells it."""
+
+    number: int
+    name: str
+    content_type: str
+    size: int
+    inline: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRow:
     """One line of a list. `date` is what lists sort by (Unix seconds); `sent` the Date header's, None if unreadable."""

@@ -23,7 +23,6 @@ from app.core.values import (
     Security,
     Server,
 )
-from app.store.bodies import StoredPart
 from app.store.connection import in_words, open_reader
 from app.store.files import read_raw
 from app.store.flags import as_flags
@@ -39,6 +38,7 @@ from app.store.rows import (
     MessageRow,
     OutboxRow,
     QueueRow,
+    StoredPart,
     Whereabouts,
 )
 

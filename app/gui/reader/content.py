@@ -14,8 +14,7 @@ from app.mail.envelope import Envelope
 from app.mail.parse import Parsed, Part, part_content, read_message
 from app.mail.quote import fold
 from app.mail.sanitise import safe_html
-from app.store.bodies import MOST_UNASKED
-from app.store.rows import MessageRow
+from app.store.rows import MOST_UNASKED, MessageRow
 from app.store.views import Reader
 
 MOST_TEXT = 120_000

@@ -14,7 +14,7 @@ from app.gui.window import settings
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.frame import Frame
 from app.gui.window.menus import Actions
-from app.store.bodies import MOST_UNASKED
+from app.store.rows import MOST_UNASKED
 from app.store.views import Reader
 
 STEP = 0.1
