@@ -18,6 +18,7 @@ from app.gui.reader.files import FileRow
 from app.gui.reader.pdf_sheet import PdfSheet
 from app.gui.reader.preview import MOST_PIXELS, MOST_TEXT, make_preview, read_text
 from app.gui.reader.quick_look import QuickLook
+from app.gui.reader.showing import Showing
 from app.gui.window.main import MainWindow
 from app.mail.parse import Part
 from gui.conftest import Answers
@@ -335,6 +336,28 @@ def test_a_picture_too_large_for_memory_is_not_decoded(qapp: object) -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
     shown = make_preview(part("a.png", "image/png"), bomb)
     assert shown.picture is None and shown.sentence.startswith("This picture has 66 million pixels")
+
+
+def film() -> bytes:
+    """A GIF of two pictures, one white pixel and one black."""
+    head = b"GIF89a\1\0\1\0\x80\0\0\xff\xff\xff\0\0\0"
+    frames = [b"!\xf9\4\0\5\0\0\0,\0\0\0\0\1\0\1\0\0\2\2" + pixel + b"\1\0" for pixel in (b"\x44", b"\x4c")]
+    return head + b"".join(frames) + b";"
+
+
+def test_a_film_runs_and_stands_still_where_motion_is_unwanted(window: MainWindow, qtbot: QtBot) -> None:
+    shown = make_preview(part("a.gif", "image/gif"), film())
+    assert shown.film == film()
+    page = Showing(window._theme, window)
+    page.show_preview(shown)
+    assert not page.picture.runs and page.picture.image.pixelColor(0, 0) == QColor("white")
+    window._theme.reduced_motion = False
+    page.show_preview(shown)
+    assert page.picture.runs
+    qtbot.waitUntil(lambda: page.picture.image.pixelColor(0, 0) == QColor("black"))
+    page.wait("next")
+    assert not page.picture.runs
+    window._theme.reduced_motion = True
 
 
 def test_a_picture_of_svg_is_its_text_and_runs_no_script(qapp: object) -> None:
