@@ -73,8 +73,9 @@ class Excerpts:
         texts: list[str] = []
         for node in body.text[:MOST_TEXTS]:
             piece = self._session.fetch_piece(uid, sections[id(node)], 0, MOST_TEXT)
-            node.end = len(piece or b"")
-            text, _ = decode_body(content(piece or b"", node)[0], node.charset)
+            piece = (piece or b"")[:MOST_TEXT]
+            node.end = len(piece)
+            text, _ = decode_body(content(piece, node)[0], node.charset)
             if node.content_type == "text/html":
                 text = html_to_text(text)
             texts.append(unflow(text, delsp=node.delsp) if node.flowed else text)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from app.core.commands import ChangeSetting, FetchBody, StopFetching
 from app.core.events import BodyComing, BodyReady, BodyStopped, Event
 from app.core.ids import MessageId
-from app.engine.asked import PIECE
+from app.core.trouble import TryLater
+from app.engine.asked import PIECE, Asked
 from app.engine.mailroom import Mailroom
+from app.engine.worker import Inbox
+from app.remote.backend import Session
 from app.store.bodies import MOST_UNASKED
 from household import Home
 from servers.mailbox import Mailbox
@@ -117,3 +121,38 @@ def test_who_does_not_want_to_wait_stops_it_and_may_ask_again(home: Home, mailbo
     mailroom.handle(FetchBody(account=home.account, message=message))
     assert BodyReady(message=message) in home.events
     mailroom.close()
+
+
+class Server:
+    """Answers pieces as it likes."""
+
+    def __init__(self, answer: Callable[[int, int], bytes | None]) -> None:
+        self._answer = answer
+
+    def fetch_piece(self, uid: int, section: str, start: int, most: int) -> bytes | None:
+        return self._answer(start, most)
+
+
+def asked_of(answer: Callable[[int, int], bytes | None], size: int) -> bytes | None:
+    server = cast(Session, Server(answer))
+    return Asked(server, lambda _event: None, Inbox()).fetch(MessageId(1), 1, size)
+
+
+def test_the_end_is_where_the_message_ends_whatever_size_the_server_told() -> None:
+    for real in (PIECE - 1, PIECE, 3 * PIECE, 3 * PIECE + 7):
+        raw = bytes(real)
+        assert asked_of(lambda start, most, raw=raw: raw[start : start + most], 1_600_000) == raw  # type: ignore[misc]
+
+
+def test_a_server_that_knows_no_pieces_is_asked_once() -> None:
+    raw = os.urandom(3 * PIECE)
+    assert asked_of(lambda _start, _most: raw, len(raw)) == raw
+
+
+def test_a_message_without_end_is_given_up() -> None:
+    with pytest.raises(TryLater, match="without end"):
+        asked_of(lambda _start, most: bytes(most), 2_000_000)
+
+
+def test_a_message_that_goes_away_meanwhile_is_not_half_here() -> None:
+    assert asked_of(lambda start, most: bytes(most) if start == 0 else None, 2_000_000) is None
