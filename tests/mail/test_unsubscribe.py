@@ -56,7 +56,15 @@ def test_a_mail_address_alone_will_do() -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["javascript:alert(1)", "file:///etc/passwd", "https://me:pw@shop.example/", "https://", "http://[x", "mailto:", "x"],
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://me:pw@shop.example/",
+        "https://",
+        "http://[x",
+        "mailto:",
+        "x",
+    ],
 )
 def test_other_links_are_no_way(link: str) -> None:
     assert ways(link) is None
