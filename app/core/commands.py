@@ -530,6 +530,13 @@ class FetchPictures(Command):
     urls: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveList(Command):
+    """The user wants no more mail of a list: post to its address (RFC 8058), once. Answered by `ListLeft`."""
+
+    url: str
+
+
 # --- to the search worker --------------------------------------------------------------------------------
 
 

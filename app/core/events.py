@@ -347,6 +347,15 @@ class ServerSearched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListLeft(Event):
+    """The list's server took a `LeaveList`; `reason` says, for support, why it did not."""
+
+    origin: str
+    url: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Event):
     """What a `Search` found, newest first; `searched` = how many messages were looked at."""
 

@@ -173,3 +173,5 @@ class Letter:
     """Library id of the message this forwards, 0 = none; it gets `$Forwarded` once this is sent."""
     carries: tuple[tuple[int, int], ...] = field(default=())
     """(library id, attachment number) pairs taken along from stored messages when forwarding inline."""
+    calendar: str = ""
+    """A calendar part with the answer to an invitation (RFC 5546), as it shall travel."""

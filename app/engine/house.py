@@ -234,7 +234,7 @@ class House:
                 self._to("door", command)
             case ask.Search():
                 self._to("search", command)
-            case ask.FetchPictures():
+            case ask.FetchPictures() | ask.LeaveList():
                 self._to("pictures", command)
             case ask.RemoveAccount(account=account) | ask.PauseAccount(account=account):
                 # Not waited for: whoever posts is drawing a window. What they still write goes with the account.

@@ -102,8 +102,13 @@ def _boundaries(seed: int) -> Iterator[str]:
 def _entity(letter: Letter, files: Sequence[File], boundaries: Iterator[str]) -> tuple[str, str, bytes]:
     """(encoding, Content-Type, content) of the whole letter."""
     entity = _text("text/plain", letter.text)
+    forms = [_part(entity)]
     if letter.html:
-        entity = _multipart("alternative", [_part(entity), _part(_text("text/html", letter.html))], boundaries)
+        forms.append(_part(_text("text/html", letter.html)))
+    if letter.calendar:  # RFC 6047 2.4
+        forms.append(_part(_calendar(letter.calendar)))
+    if len(forms) > 1:
+        entity = _multipart("alternative", forms, boundaries)
     if files:
         entity = _multipart("mixed", [_part(entity), *[_attachment(*file) for file in files]], boundaries)
     return entity
@@ -112,6 +117,10 @@ def _entity(letter: Letter, files: Sequence[File], boundaries: Iterator[str]) ->
 def _text(content_type: str, text: str) -> tuple[str, str, bytes]:
     encoding, content = wire.body(text)
     return encoding, f"{content_type}; charset=utf-8", content
+
+
+def _calendar(text: str) -> tuple[str, str, bytes]:
+    return "base64", "text/calendar; charset=utf-8; method=REPLY", wire.base64_lines(text.encode())
 
 
 def _part(entity: tuple[str, str, bytes]) -> bytes:
@@ -184,9 +193,14 @@ def _prove(raw: bytes, letter: Letter, files: Sequence[File], message_id: str) -
         raise BuiltWrong("the Message-ID reads differently")
     if not _same_text(parsed.text, letter.text) and letter.text.strip():
         raise BuiltWrong("the text reads differently")
-    if len(parsed.parts) != len(files):
+    first = 1
+    if letter.calendar:
+        if part_content(raw, 1)[1] != letter.calendar.encode():
+            raise BuiltWrong("the calendar reads differently")
+        first = 2
+    if len(parsed.parts) != len(files) + first - 1:
         raise BuiltWrong(f"{len(parsed.parts)} attachments instead of {len(files)}")
-    for number, (name, content_type, data) in enumerate(files, 1):
+    for number, (name, content_type, data) in enumerate(files, first):
         part, content = part_content(raw, number)
         if part.name != _file_name(name):
             raise BuiltWrong(f"attachment {number} is called otherwise")

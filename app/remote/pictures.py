@@ -70,7 +70,7 @@ class Fetcher:
         until = self.steady() + SECONDS
         try:
             for _ in range(_MOST_HOPS + 1):
-                wire, path = self._open(url, until)
+                wire, path = self.connect(url, until)
                 try:
                     wire.request("GET", path, headers={"Accept": "image/*", "Accept-Encoding": "identity"})
                     answer = wire.getresponse()
@@ -86,12 +86,12 @@ class Fetcher:
             raise NotFetched(str(error)) from None
         raise NotFetched("redirects without end")
 
-    def _open(self, url: str, until: float) -> tuple[http.client.HTTPConnection, str]:
-        """A connection to an address that was looked at: asking for the name a second time could give another."""
+    def connect(self, url: str, until: float) -> tuple[http.client.HTTPConnection, str]:
+        """(connection, path) to an address that was looked at: asking for the name a second time could give another."""
         parts = urlsplit(url)
         host, secure = parts.hostname or "", parts.scheme == "https"
         if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
-            raise NotFetched("not an address of a picture on the web")
+            raise NotFetched("not an address on the web")
         port = parts.port or (443 if secure else 80)
         addresses = self.resolve(host, port)
         if not addresses or not all(self.may(ipaddress.ip_address(each.partition("%")[0])) for each in addresses):

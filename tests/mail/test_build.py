@@ -191,3 +191,15 @@ def test_message_ids_tell_nothing() -> None:
 @given(st.text(max_size=200))
 def test_any_file_name_travels(name: str) -> None:
     assert part_content(made((name, "image/png", b"x")), 1)[0].name
+
+
+@pytest.mark.parametrize("html", ["", "<p>Yes</p>"])
+def test_the_answer_to_an_invitation_travels_as_a_calendar_part(html: str) -> None:
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nX:" + "ü" * 500 + "\r\nEND:VCALENDAR\r\n"
+    raw = made(("a.txt", "text/plain", b"one"), subject="Accepted: Rollout", text="Yes", html=html, calendar=calendar)
+    parts = [
+        part for part in message_from_bytes(raw, policy=compat32).walk() if part.get_content_type() == "text/calendar"
+    ]
+    assert [part.get_param("method") for part in parts] == ["REPLY"]
+    assert parts[0].get_payload(decode=True) == calendar.encode() and raw.isascii()
+    assert [part.name for part in read_message(raw).parts] == ["", "a.txt"]

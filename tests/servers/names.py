@@ -65,8 +65,12 @@ class Zone:
 
 
 @contextlib.contextmanager
-def https(context: ssl.SSLContext, answer: Callable[[str, str], Answer]) -> Iterator[int]:
-    """`answer(host, path)`. The port it listens on."""
+def https(
+    context: ssl.SSLContext,
+    answer: Callable[[str, str], Answer],
+    posted: Callable[[Mapping[str, str], bytes], None] = lambda _headers, _body: None,
+) -> Iterator[int]:
+    """`answer(host, path)`; `posted(headers, body)` hears what is posted before that. The port it listens on."""
 
     class Request(http.server.BaseHTTPRequestHandler):
         timeout = 5
@@ -80,6 +84,10 @@ def https(context: ssl.SSLContext, answer: Callable[[str, str], Answer]) -> Iter
             self.end_headers()
             with contextlib.suppress(OSError):
                 self.wfile.write(content)
+
+        def do_POST(self) -> None:
+            posted(dict(self.headers.items()), self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             pass
