@@ -74,6 +74,12 @@ def shown_domain(domain: str) -> str:
     return ".".join(labels) if all(map(_is_clear, labels)) else plain
 
 
+def shown_email(email: str) -> str:
+    """An address with its domain as it may be shown."""
+    local, at, domain = email.rpartition("@")
+    return f"{local}@{shown_domain(domain)}" if at else email
+
+
 def is_disguised(domain: str) -> bool:
     """It has letters that may not be shown, because they mix scripts or pass for others."""
     return "xn--" in shown_domain(domain) or not ascii_domain(domain).isascii()

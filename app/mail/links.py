@@ -61,6 +61,10 @@ def host_of(link: str) -> str:
         return ""
 
 
+def _user_of(link: str) -> str:
+    return link.partition("//")[2].partition("/")[0].rpartition("@")[0].partition(":")[0]
+
+
 def named_host(words: str) -> str:
     """The place that a link's words name: an address or a domain; "" if they name none."""
     for found in _HOST.finditer(legible(words)[:MOST_WORDS]):
@@ -76,7 +80,10 @@ def deceives(words: str, link: str) -> str:
         host = unquote(link[7:].partition("?")[0]).rpartition("@")[2]
         return named if named and "@" in words and not same_organisation(named, host) else ""
     host = host_of(link)
-    return named if named and host and not same_organisation(named, host) else ""
+    for place in (named, named_host(_user_of(link))):  # `https://bank.de@evil.tld` names a place in the address itself
+        if place and host and not same_organisation(place, host):
+            return place
+    return ""
 
 
 def deceptions(html: str) -> dict[str, str]:

@@ -159,6 +159,27 @@ class Reader:
             for message in messages
         }
 
+    def newest_in_inbox(self, account: AccountId, limit: int) -> list[MessageId]:
+        rows = self._all(
+            "SELECT s.message FROM shown s WHERE s.folder IN (SELECT id FROM folder WHERE account = ? AND role = ?)"
+            " ORDER BY s.date DESC LIMIT ?",
+            account,
+            Role.INBOX,
+            limit,
+        )
+        return [MessageId(row[0]) for row in rows]
+
+    def written_to(self, limit: int) -> list[str]:
+        """Whom the newest `limit` letters in the Sent folders went to, in lower case, each once."""
+        rows = self._all(
+            "SELECT m.people FROM shown s JOIN message m ON m.id = s.message"
+            " WHERE s.folder IN (SELECT id FROM folder WHERE role = ?) ORDER BY s.date DESC LIMIT ?",
+            Role.SENT,
+            limit,
+        )
+        people = [person for row in rows for kind in ("to", "cc") for person in json.loads(row[0]).get(kind, ())]
+        return list(dict.fromkeys(email.lower() for _name, email in people if email))
+
     def folders_of(self, message: MessageId) -> list[FolderId]:
         """The folders it shows in."""
         return [FolderId(row[0]) for row in self._all("SELECT folder FROM shown WHERE message = ?", message)]

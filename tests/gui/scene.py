@@ -221,7 +221,7 @@ class Scene:
                 self._emit(look_up(self.reader, command, NOW))
             case ask.FetchBody() | ask.StopFetching() | ask.Sync() | ask.ChangePassword():
                 pass
-            case ask.RetryLetter() | ask.SettleLetter():
+            case ask.RetryLetter() | ask.SettleLetter() | ask.LeaveList():
                 pass
             case ask.SearchServer() | ask.FetchPictures() | ask.AuditFolders():
                 pass

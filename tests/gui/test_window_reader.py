@@ -22,7 +22,7 @@ from app.gui.reader.content import text_html, without_colours
 from app.gui.reader.find import FindBar
 from app.gui.reader.images import SETTING, ImagesBar
 from app.gui.reader.pane import PICTURES
-from app.gui.reader.people import initials, pretended_domain, recipients_in_words
+from app.gui.reader.people import initials, recipients_in_words
 from app.gui.reader.quotes import without_quotes
 from app.gui.reader.sheet import SealedDocument, Sheet
 from app.gui.reader.web.view import WebSheet
@@ -223,7 +223,6 @@ def test_people_in_words() -> None:
         "L",
         "田そ",
     )
-    assert pretended_domain(Address(name="a@b.example", email="a@b.example")) == ""
 
 
 def test_plain_text_keeps_its_lines_and_cannot_become_markup() -> None:

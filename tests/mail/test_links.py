@@ -46,6 +46,8 @@ def test_nothing_invisible_or_reversing_is_shown() -> None:
         ("h t t p s://paypal.com", "https://evil.tld", "paypal.com"),
         ("pay\u200bpal.com", "https://evil.tld", "paypal.com"),
         ("paypal.com", "https://paypal.com@evil.tld", "paypal.com"),
+        ("Click here", "https://www.paypal.com:x@evil.tld/", "www.paypal.com"),
+        ("Click here", "https://shop.example/@paypal.com/x", ""),
         ("help@bank.de", "mailto:x@evil.tld", "bank.de"),
         ("paypal.com", "https://www.paypal.com/x", ""),
         ("Click here", "https://evil.tld", ""),

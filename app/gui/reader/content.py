@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.core.ids import FolderId, MessageId
+from app.gui.reader.behind import Behind, Watcher
 from app.gui.reader.quotes import without_quotes
 from app.mail.envelope import Envelope
 from app.mail.parse import Parsed, Part, part_content, read_message
@@ -52,6 +53,8 @@ class Content:
     cut: int = 0
     partial: bool = False
     """A large message of which only the text is here, and what its parts are called."""
+    behind: Behind | None = None
+    """What stands behind it: who wrote it, whether that is so, what it asks for. None: nobody looked."""
 
     @property
     def attachments(self) -> tuple[Part, ...]:
@@ -63,10 +66,15 @@ class Content:
 
 
 def read_content(
-    reader: Reader, message: MessageId, *, whole: bool = False, pictures: Callable[[str], bool] = lambda _sender: False
+    reader: Reader,
+    message: MessageId,
+    *,
+    whole: bool = False,
+    pictures: Callable[[str], bool] = lambda _sender: False,
+    watcher: Watcher | None = None,
 ) -> Content | None:
     """Read a message for the reader; None when it is gone. `whole`: however long it is. `pictures`: whether remote
-    pictures of a sender shall be shown."""
+    pictures of a sender shall be shown. `watcher` looks behind it."""
     rows = reader.rows([message])
     if not rows:
         return None
@@ -76,8 +84,14 @@ def read_content(
         return _excerpt(reader, rows[0], folders) or Content(row=rows[0], folders=folders)
     parsed = read_message(raw)
     if parsed.html is None or (len(parsed.html) > MOST_HTML and not whole and parsed.text.strip()):
-        return _plain(rows[0], folders, parsed, whole)
-    return _rich(rows[0], folders, parsed, raw, pictures(rows[0].sender.email))
+        content = _plain(rows[0], folders, parsed, whole)
+    else:
+        content = _rich(rows[0], folders, parsed, raw, pictures(rows[0].sender.email))
+    return (
+        content
+        if watcher is None
+        else replace(content, behind=watcher.look(reader, rows[0], raw, parsed, content.full))
+    )
 
 
 def _excerpt(reader: Reader, row: MessageRow, folders: tuple[FolderId, ...]) -> Content | None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePo
 
 from app.core.values import Address
 from app.gui.look.canvas import Canvas
-from app.gui.look.parts.banner import Banner
+from app.gui.look.parts.buttons import Button
 from app.gui.look.parts.chips import Chip
 from app.gui.look.parts.focus import FocusRing
 from app.gui.look.parts.labels import Avatar, ElidedLabel, Hairline, Label
@@ -19,10 +19,16 @@ from app.gui.look.theme import Theme
 from app.gui.messages.marks import mark_of
 from app.gui.messages.times import long_time
 from app.gui.reader.content import Content
-from app.gui.reader.people import initials, pretended_domain, recipients_in_words
+from app.gui.reader.people import initials, recipients_in_words
+from app.gui.reader.shield import Shield, verdict_in_words
+from app.gui.reader.warning import SenderWarning
+from app.mail.domains import shown_email
+from app.mail.sender import Doubt
 
 _LONG_WORD = re.compile(r"\S{18}(?=\S)")
 """Such a word may be broken, or it would push the pane wider than the window."""
+SEEN_ADDRESS = 150
+"""Pixels at 100 % of the address that the name leaves to it."""
 _REPLY = re.compile(r"^(?:(?:re|aw|antw|sv|rv)(?:\[\d+\])?: *)+", re.IGNORECASE)
 """The toolbar and the quote say that it is an answer; the title is what it is about."""
 
@@ -71,18 +77,19 @@ class RecipientLine(QAbstractButton):
 
 
 class SenderLine(QWidget):
-    """Name, address and time. Where there is too little room the address gives way first, then the name."""
+    """Name, address, a mark about it, and time. Where there is too little room the address gives way first, then the name;
+    no name is so long that the address cannot be seen."""
 
-    def __init__(self, theme: Theme, name: QWidget, email: QWidget, when: QWidget) -> None:
+    def __init__(self, theme: Theme, name: QWidget, email: QWidget, mark: QWidget, when: QWidget) -> None:
         super().__init__()
-        self._theme, self._name, self._email, self._when = theme, name, email, when
-        for part in (name, email, when):
+        self._theme, self._name, self._email, self._mark, self._when = theme, name, email, mark, when
+        for part in (name, email, mark, when):
             part.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.arrange)
 
     def sizeHint(self) -> QSize:
-        hints = [part.sizeHint() for part in (self._name, self._email, self._when)]
+        hints = [part.sizeHint() for part in (self._name, self._email, self._mark, self._when)]
         return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
 
     def minimumSizeHint(self) -> QSize:
@@ -101,13 +108,16 @@ class SenderLine(QWidget):
         """Share the room out; called again when the words are others."""
         self.updateGeometry()
         gap, least = self._theme.px(7), self._theme.px(48)
-        when = self._when.sizeHint().width()
-        name = min(self._name.sizeHint().width(), max(0, self.width() - when - gap))
-        room = self.width() - when - name - 2 * gap
-        email = min(self._email.sizeHint().width(), room)
-        self._email.setVisible(email >= min(least, self._email.sizeHint().width()))
+        when, wanted = self._when.sizeHint().width(), self._email.sizeHint().width()
+        mark = self._mark.sizeHint().width() + gap if self._mark.isVisibleTo(self) else 0
+        room = max(0, self.width() - when - mark - 2 * gap)
+        name = min(self._name.sizeHint().width(), max(room // 2, room - min(wanted, self._theme.px(SEEN_ADDRESS))))
+        email = min(wanted, room - name)
+        self._email.setVisible(email >= min(least, wanted))
         self._place(self._name, 0, name)
         self._place(self._email, name + gap, max(0, email))
+        after = name + (max(0, email) + gap if email > 0 else 0) + gap // 2
+        self._place(self._mark, after, self._mark.sizeHint().width())
         self._place(self._when, self.width() - when, when)
 
     def _place(self, part: QWidget, left: int, width: int) -> None:
@@ -117,9 +127,11 @@ class SenderLine(QWidget):
 
 
 class MessageHeader(QWidget):
-    """`show_content` fills it. `asked_for` is sent when an address is clicked (write to it)."""
+    """`show_content` fills it. `asked_for` is sent when an address is clicked (write to it), `left` when the list that it
+    came through shall be left."""
 
     asked_for = Signal(str)
+    left = Signal()
 
     def __init__(self, theme: Theme, clock: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,12 +152,18 @@ class MessageHeader(QWidget):
         self._details = QWidget()
         self._grid = QGridLayout(self._details)
         self._details.hide()
-        self._warning = Banner(theme, "warn", name="sender-warning")
-        self._warning.hide()
-        self._first = SenderLine(theme, self._name, self._email, self._when)
+        self._warning = SenderWarning(theme)
+        self._shield = Shield(theme)
+        self._leave = Button(theme, tr("Unsubscribe"), "link", height=20, size="meta", name="unsubscribe")
+        self._leave.clicked.connect(self.left)
+        self._first = SenderLine(theme, self._name, self._email, self._shield, self._when)
         self._second = QVBoxLayout()
         self._second.addWidget(self._first)
-        self._second.addWidget(self._recipients)
+        below = QHBoxLayout()
+        below.addWidget(self._recipients)
+        below.addStretch(1)
+        below.addWidget(self._leave)
+        self._second.addLayout(below)
         self._second.addWidget(self._details)
         self._row = QHBoxLayout()
         self._row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -183,15 +201,16 @@ class MessageHeader(QWidget):
         self._subject.set_colour("text" if row.subject else "text3")
         self._show_tags(folders, content)
         self._avatar.set_initials(initials(sender))
-        self._name.setText(sender.name or sender.email or tr("Unknown sender"))
-        self._email.setText(f"\u2066{sender.email}\u2069" if sender.name and sender.email else "")
+        self._name.setText(sender.name or shown_email(sender.email) or tr("Unknown sender"))
+        email = shown_email(sender.email)
+        self._email.setText(f"\u2066{email}\u2069" if sender.name and email else "")
+        self._show_behind(sender, content)
         self._when.setText(long_time(row.date, self._clock(), QLocale()))
         self._first.arrange()
         self._recipients.say(recipients_in_words(to, cc, mine))
         self._recipients.setChecked(False)
         self._recipients.setEnabled(bool(to or cc))
         self._fill_details(sender, to, cc, content)
-        self._warn(sender, content)
 
     def _show_tags(self, folders: Sequence[str], content: Content) -> None:
         while (item := self._tags.takeAt(0)) is not None:
@@ -228,24 +247,26 @@ class MessageHeader(QWidget):
             label = Label(self._theme, names, "meta", 400, "text2", wrap=True, selectable=True)
             self._grid.addWidget(label, place, 1)
             place += 1
+        if content.behind is not None:
+            words = verdict_in_words(content.behind.verdict, content.behind.watched)
+            by = [each.other for each in content.behind.remarks if each.doubt is Doubt.SENT_BY]
+            for title, text in [*((tr("Sent by"), shown_email(email)) for email in by), (tr("Proof"), words)]:
+                self._grid.addWidget(
+                    Label(self._theme, title, "meta", 400, "text3"), place, 0, Qt.AlignmentFlag.AlignTop
+                )
+                self._grid.addWidget(Label(self._theme, text, "meta", 400, "text2", wrap=True), place, 1)
+                place += 1
         self._grid.setColumnStretch(1, 1)
 
-    def _warn(self, sender: Address, content: Content) -> None:
-        domain = pretended_domain(sender)
-        senders = content.parsed.envelope.senders if content.parsed else ()
-        if domain:
-            self._warning.say(
-                tr("The name shows an address at {domain}").format(domain=domain),
-                tr("This mail was written from {email}.").format(email=sender.email),
-                tone="warn",
-                icon_name="triangle-alert",
-            )
-        elif len(senders) > 1:
-            names = ", ".join(person.email for person in senders[:4])
-            self._warning.say(
-                tr("This mail names {n} senders").format(n=len(senders)), names, tone="warn", icon_name="users"
-            )
-        self._warning.setVisible(bool(domain) or len(senders) > 1)
+    def _show_behind(self, sender: Address, content: Content) -> None:
+        behind, parsed = content.behind, content.parsed
+        self._shield.setVisible(False)
+        self._leave.setVisible(behind is not None and behind.unsubscribe is not None)
+        if behind is None or parsed is None:
+            self._warning.hide()
+            return
+        self._shield.show_verdict(behind.verdict, behind.watched)
+        self._warning.warn(sender, behind.verdict, behind.remarks, parsed.envelope.auto)
 
     def _on_unfolded(self, open_: bool) -> None:
         self._details.setVisible(open_)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.commands import ChangeFlags, Command, FetchBody, FetchPictures
-from app.core.events import Event, PictureFetched
+from app.core.events import Event, ListLeft, PictureFetched
 from app.core.ids import FolderId, MessageId
 from app.core.values import SEEN
 from app.desktop.saving import Shelf
@@ -28,6 +28,8 @@ from app.gui.look.parts.labels import Hairline, Surface
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.reader.bar import ReaderBar, ReplyBox
+from app.gui.reader.behind import Watcher
+from app.gui.reader.beside import Beside
 from app.gui.reader.content import Content, read_content, text_html, without_colours
 from app.gui.reader.files import FileRow
 from app.gui.reader.find import FindBar
@@ -93,7 +95,11 @@ class ReaderPane(Surface):
         self._bar.back.clicked.connect(self.back_asked)
         self._header = MessageHeader(theme, clock)
         self._sheet = Sheet(theme)
-        self._sheet.followed.connect(self.followed)
+        self._watcher = Watcher(clock)
+        self._beside = Beside(theme, self, post, outside, clock, setting, self.followed.emit, self.told.emit)
+        self._header.left.connect(self._beside.leave_list)
+        self._sheet.followed.connect(self._beside.gate.open)
+        self._sheet.pointed.connect(self._beside.line.point)
         self._web: WebSheet | None = None
         """Made with the first message that needs it, or by `warm`."""
         self._files = FileRow(theme, background, outside, self._shelf, post)
@@ -130,7 +136,7 @@ class ReaderPane(Surface):
         body.addStretch(1)
         self._body_row = body
         self._page = QVBoxLayout()
-        for widget in (self._header, self._images, self._long, self._problems):
+        for widget in (self._header, self._beside, self._images, self._long, self._problems):
             self._page.addWidget(widget)
         self._page.addLayout(body)
         self._body_at = self._page.count() - 1
@@ -267,6 +273,7 @@ class ReaderPane(Surface):
     def _leave(self) -> None:
         self._read_timer.stop()
         self._content = None
+        self._beside.line.point("")
         self.find_bar.close_bar()
 
     def _ask(self) -> None:
@@ -277,7 +284,7 @@ class ReaderPane(Surface):
         def read(reader: Reader) -> tuple[MessageId, Content | None]:
             allowed = Allowed(reader.setting, self._post)
             wanted = (lambda _sender: True) if once else allowed.allows
-            return message, read_content(reader, message, whole=whole, pictures=wanted)
+            return message, read_content(reader, message, whole=whole, pictures=wanted, watcher=self._watcher)
 
         self._background.ask(read, self._take, self._give_up)
 
@@ -317,6 +324,7 @@ class ReaderPane(Surface):
     def _fill_header(self, content: Content) -> None:
         folders = [self._folder_names[folder] for folder in content.folders if folder in self._folder_names]
         self._header.show_content(content, folders, self._mine)
+        self._beside.show_content(content, self._mine)
         self._bar.show_flag(content.row.flagged)
         sender = content.row.sender
         self._reply.say(tr("Write a reply to {name}…").format(name=_first_name(sender.name) or sender.email))
@@ -380,7 +388,8 @@ class ReaderPane(Surface):
             from app.gui.reader.web.view import WebSheet
 
             self._web = WebSheet(self._theme)
-            self._web.followed.connect(self.followed)
+            self._web.followed.connect(self._beside.gate.open)
+            self._web.pointed.connect(self._beside.line.point)
             self._web.shown.connect(self._seek_again)
             self._body_row.insertWidget(1, self._web, 1000)
             self._web.hide()
@@ -407,6 +416,9 @@ class ReaderPane(Surface):
     def on_picture(self, event: PictureFetched) -> None:
         if event.origin == PICTURES and self._web is not None:
             self._web.give_picture(event.url, event.content_type, event.data)
+
+    def on_list_left(self, event: ListLeft) -> None:
+        self._beside.on_left(event)
 
     def _show_whole(self) -> None:
         self._whole = True

@@ -1,4 +1,4 @@
-"""People in words: initials, "to me, Jonas Weber and 1 more", a name that pretends to be another address. No Qt widgets."""
+"""People in words: initials, "to me, Jonas Weber and 1 more". No Qt widgets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.core.values import Address
-
-_ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 
 
 def tr(text: str) -> str:
@@ -42,13 +40,3 @@ def recipients_in_words(to: Sequence[Address], cc: Sequence[Address], mine: Coll
     if len(names) <= 2:
         return tr("to {names}").format(names=", ".join(names))
     return tr("to {names} and {n} more").format(names=", ".join(names[:2]), n=len(names) - 2)
-
-
-def pretended_domain(person: Address) -> str:
-    """The domain of an address in the name that is not the sender's own; "" if the name is honest."""
-    real = person.email.rpartition("@")[2].lower()
-    for found in _ADDRESS.finditer(person.name):
-        domain = found.group(1).lower()
-        if domain != real:
-            return domain
-    return ""

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QTextBrowser, QTextEdit, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.theme import Theme
@@ -214,12 +214,7 @@ class Sheet(QTextBrowser):
         self.followed.emit(url.toString())
 
     def _on_pointed(self, url: QUrl) -> None:
-        address = url.toString()
-        self.pointed.emit(address)
-        if not address:
-            QToolTip.hideText()
-        else:
-            QToolTip.showText(self.cursor().pos(), address[:300], self)
+        self.pointed.emit(url.toString())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

@@ -333,6 +333,8 @@ class MainWindow(QMainWindow):
                 self.reader.on_body_ready(event.message)
             case told.PictureFetched():
                 self.reader.on_picture(event)
+            case told.ListLeft():
+                self.reader.on_list_left(event)
             case told.AccountAdded():
                 self.folders.refresh()
 

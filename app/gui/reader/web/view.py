@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSizeF, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEnginePermission, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QMenu, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.gui.look.theme import Theme
 from app.gui.reader.web import engine
@@ -162,19 +162,12 @@ class WebSheet(QWidget):
         view.customContextMenuRequested.connect(self._on_menu)
         view.setAccessibleName(tr("Message"))
         page.followed.connect(self.followed)
-        page.linkHovered.connect(self._on_pointed)
+        page.linkHovered.connect(self.pointed)
         page.loadFinished.connect(self._on_loaded)
         page.contentsSizeChanged.connect(self._on_size)
         self._column.addWidget(view)
         self._view, self._page = view, page
         self.setFocusProxy(view)
-
-    def _on_pointed(self, address: str) -> None:
-        self.pointed.emit(address)
-        if address:
-            QToolTip.showText(QCursor.pos(), address[:300], self)
-        else:
-            QToolTip.hideText()
 
     # --- as high as what it shows, where there is room for it; otherwise it scrolls inside
 
