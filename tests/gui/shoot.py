@@ -55,6 +55,9 @@ STATES = (
     "delete",
     "empty",
     "copy",
+    "verified",
+    "forged",
+    "invitation",
 )
 
 
@@ -144,6 +147,15 @@ def shoot(name: str, target: Path) -> None:
             progress = Progress(account=AccountId(2), folder="", stage=Stage.BODIES, done=1204, total=3810, rate=42)
             window.on_event(progress)
             window.on_event(Done(token=1, sentence="Archived in both places"))
+        if parts[0] in ("verified", "forged", "invitation"):
+            message = behind(scene, parts[0])
+            settle()
+            row = window.messages.model.row_of(message)
+            view.select_rows([row], row)
+            settle(1500)
+            if parts[0] != "invitation":
+                window.reader._beside.line.point("https://login.pаypal.com.secure.evil.tld/a/path?with=query")
+                settle()
         if parts[0] == "many":
             view.select_rows([1, 3, 4], 4)
         if parts[0] == "search":
@@ -345,6 +357,39 @@ def show_counts(scene: object, window: object) -> None:
             )
         )
     window.on_event(FoldersCompared(account=one, origin=origin))
+
+
+def behind(scene: object, state: str) -> object:
+    """A message about which there is something to say."""
+    from gui.scene import NOW, Scene, letter
+
+    assert isinstance(scene, Scene)
+    passed = "Authentication-Results: mx.fernhill.example; dmarc=pass header.from={0}; dkim=pass header.d={0}\r\n"
+    for number in range(12):
+        raw = letter(f"x@sender{number}.example", "News", "x", at=NOW - number)
+        scene.arrive(passed.format(f"sender{number}.example").encode() + raw, NOW + 100 - number)
+    leave = "List-Unsubscribe: <mailto:leave@corvid.example>\r\n"
+    text = "Hello Mara,\n\nThe minutes are at https://corvid.example/minutes. Write to lang@meridian.example.\n\nPriya"
+    if state == "verified":
+        raw = letter("Corvid Cloud News <news@corvid.example>", "What is new in November", text, at=NOW)
+        return scene.arrive((passed.format("corvid.example") + leave).encode() + raw, NOW + 200)
+    if state == "forged":
+        failed = "Authentication-Results: mx.fernhill.example; dmarc=fail header.from=paypa1.com\r\n"
+        wish = "Disposition-Notification-To: boss@paypa1.com\r\nReply-To: x@evil.example\r\n"
+        raw = letter(
+            "PayPal Service (service@paypal.com) <service@paypa1.com>", "Your account is limited", text, at=NOW
+        )
+        return scene.arrive((failed + wish).encode() + raw, NOW + 200)
+    event = (
+        "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:7@m.example\r\nSUMMARY:Rollout call, Hamburg and Lisbon\r\n"
+        "DTSTART:20261201T130000Z\r\nDTEND:20261201T140000Z\r\nRRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=8\r\n"
+        "LOCATION:Room 4, Speicherstadt 12\r\nORGANIZER;CN=Amira Haddad:mailto:amira.haddad@meridian.example\r\n"
+        "ATTENDEE:mailto:mara@fernhill.example\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:jonas@fernhill.example\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    files = (("invite.ics", "text/calendar", event.encode()),)
+    raw = letter("Amira Haddad <amira.haddad@meridian.example>", "Rollout call", text, at=NOW, files=files)
+    return scene.arrive(passed.format("meridian.example").encode() + raw, NOW + 200)
 
 
 def show_marks(scene: object, window: object) -> None:
