@@ -16,7 +16,7 @@ from app.mail.fields import fields, header_end
 from app.mail.words import text_of
 
 LONGEST = 16_384
-"""Octets of one field that are read."""
+"""Octets or characters of one field that are read."""
 LONGEST_HEADER = 1 << 18
 MOST_RESULTS = 64
 ENOUGH = 3
@@ -137,7 +137,7 @@ def trusted_results(head: bytes, ours: Ours) -> tuple[Result, ...]:
 def read_results(text: str) -> tuple[str, tuple[Result, ...]]:
     """(name of the server, "" where none is given; results) of a field's value. Never raises, in linear time."""
     name, results = "", []
-    clauses = _clauses(_without_comments(text))
+    clauses = _clauses(_without_comments(text[:LONGEST]))
     for place, clause in enumerate(clauses[: MOST_RESULTS + 1]):
         if place == 0 and "=" not in clause:  # Microsoft's begins with the first result
             name = clause[0].lower().strip('"') if clause else ""

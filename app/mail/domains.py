@@ -29,6 +29,8 @@ def organisation(domain: str) -> str:
     """The part that somebody registered (`mail.shop.co.uk` → `shop.co.uk`), in ASCII and lower case; the domain itself where
     there is none."""
     domain = ascii_domain(domain)
+    if ":" in domain or domain.rpartition(".")[2].isdigit():  # an address by number belongs to nobody else
+        return domain
     return _suffixes().privatesuffix(domain) or domain
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from app.mail.domains import is_registrable, same_organisation, shown_domain
+from app.mail.domains import is_registrable, organisation, same_organisation, shown_domain
 from app.mail.words import legible
 
 LONGEST = 2000
@@ -27,7 +27,8 @@ _SCHEMES = ("http", "https")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`before` + `host` + `after` is the whole address as it may be shown; `host` is the part that says who is there."""
+    """`before` + `host` + `after` is the whole address as it may be shown; `host` is the part that says who is there: what
+    somebody registered, without what they put in front of it."""
 
     before: str
     host: str
@@ -41,7 +42,7 @@ def target_of(link: str) -> Target:
     if colon and scheme.lower() == "mailto":
         people = unquote(rest.partition("?")[0])
         local, at, domain = legible(people).rpartition("@")
-        return Target(f"mailto:{local}{at}", shown_domain(domain), "") if at else Target(link, "", "")
+        return _split(f"mailto:{local}{at}", domain, "") if at else Target(link, "", "")
     host = host_of(link)
     if not host:
         return Target(link, "", "")
@@ -49,7 +50,14 @@ def target_of(link: str) -> Target:
     if start < 0:
         return Target(link, "", "")
     before = f"{scheme.lower()}://" if start == len(scheme) + 3 else link[:start]
-    return Target(before, shown_domain(host), link[start + len(host) :])
+    return _split(before, host, link[start + len(host) :])
+
+
+def _split(before: str, host: str, after: str) -> Target:
+    labels = shown_domain(host).split(".")
+    own = organisation(host).count(".") + 1
+    front = ".".join(labels[:-own])
+    return Target(before + (f"{front}." if front else ""), ".".join(labels[-own:]), after)
 
 
 def host_of(link: str) -> str:

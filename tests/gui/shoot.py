@@ -6,6 +6,10 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.core.ids import MessageId
 
 STATES = (
     "main",
@@ -359,7 +363,7 @@ def show_counts(scene: object, window: object) -> None:
     window.on_event(FoldersCompared(account=one, origin=origin))
 
 
-def behind(scene: object, state: str) -> object:
+def behind(scene: object, state: str) -> MessageId:
     """A message about which there is something to say."""
     from gui.scene import NOW, Scene, letter
 
@@ -376,9 +380,7 @@ def behind(scene: object, state: str) -> object:
     if state == "forged":
         failed = "Authentication-Results: mx.fernhill.example; dmarc=fail header.from=paypa1.com\r\n"
         wish = "Disposition-Notification-To: boss@paypa1.com\r\nReply-To: x@evil.example\r\n"
-        raw = letter(
-            "PayPal Service (service@paypal.com) <service@paypa1.com>", "Your account is limited", text, at=NOW
-        )
+        raw = letter("PayPal Service <service@paypa1.com>", "Your account is limited", text, at=NOW)
         return scene.arrive((failed + wish).encode() + raw, NOW + 200)
     event = (
         "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:7@m.example\r\nSUMMARY:Rollout call, Hamburg and Lisbon\r\n"

@@ -131,6 +131,16 @@ def test_a_mail_that_failed_is_called_out(window: MainWindow, qtbot: QtBot, scen
     assert shield(window).toolTip().startswith("Failed:")
 
 
+def test_a_failed_look_alike_is_called_by_the_name_it_wants_to_be_taken_for(
+    window: MainWindow, qtbot: QtBot, scene: Scene
+) -> None:
+    checked(scene)
+    head = "Authentication-Results: mx.fernhill.example; dmarc=fail header.from=paypa1.com\r\n"
+    read(window, qtbot, arrive(scene, "PayPal <x@paypa1.com>", head=head))
+    assert warning(window).startswith("This is not paypal.com, but looks like it")
+    assert warning(window).endswith("Your mail server found no proof of that either.")
+
+
 # --- the sender
 
 

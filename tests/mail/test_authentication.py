@@ -143,10 +143,10 @@ def test_a_signature_must_cover_what_it_shall_vouch_for() -> None:
     ["(" * 200_000, '"' * 200_001, "a=b;" * 60_000, "x; " + "dkim=pass header.d=a " * 20_000, "\\" * 99_999],
 )
 def test_hostile_fields_take_no_time(value: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_results(value)
     judge(head(value), ["x@bank.example"], OURS)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not here")

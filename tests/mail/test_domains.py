@@ -13,6 +13,8 @@ from app.mail.domains import ascii_domain, is_disguised, is_registrable, organis
         ("localhost", "localhost"),
         ("co.uk", "co.uk"),
         ("", ""),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
         ("a.bücher.de", "xn--bcher-kva.de"),
     ],
 )

@@ -171,9 +171,9 @@ def test_text_is_one_legible_line() -> None:
 )
 def test_calendars_made_to_hurt_take_no_time_and_raise_nothing(data: bytes) -> None:
     read_invitation(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
-    started = time.perf_counter()
+    started = time.process_time()
     found = read_invitation(data)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert found is None or len(found.attendees) <= 200
 
 

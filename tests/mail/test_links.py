@@ -20,6 +20,9 @@ from app.mail.sanitise import safe_html
         ("https://evil.tld\\@paypal.com/", Target("https://", "evil.tld", "\\@paypal.com/")),
         ("https://pаypal.com/", Target("https://", "xn--pypal-4ve.com", "/")),
         ("https://xn--bcher-kva.de/x", Target("https://", "bücher.de", "/x")),
+        ("https://paypal.com.evil.tld/x", Target("https://paypal.com.", "evil.tld", "/x")),
+        ("https://login.pаypal.com.evil.tld", Target("https://login.xn--pypal-4ve.com.", "evil.tld", "")),
+        ("https://192.0.2.1/x", Target("https://", "192.0.2.1", "/x")),
         ("http://[2001:db8::1]:80/x", Target("http://[", "2001:db8::1", "]:80/x")),
         ("mailto:lang@meridian.example?body=x", Target("mailto:lang@", "meridian.example", "")),
         ("javascript:alert(1)", Target("javascript:alert(1)", "", "")),
@@ -51,6 +54,7 @@ def test_nothing_invisible_or_reversing_is_shown() -> None:
         ("help@bank.de", "mailto:x@evil.tld", "bank.de"),
         ("paypal.com", "https://www.paypal.com/x", ""),
         ("Click here", "https://evil.tld", ""),
+        ("192.0.2.1.example.com", "https://192.0.2.1", "192.0.2.1.example.com"),
         ("plan.pdf", "https://files.example/plan.pdf", ""),
         ("e.g. this", "https://files.example", ""),
         ("Version 1.2.3", "https://files.example", ""),
@@ -88,9 +92,9 @@ def test_all_lying_links_of_a_message_are_found_whatever_is_inside_them() -> Non
     ],
 )
 def test_hostile_words_take_no_time(words: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     deceives(words, "https://evil.tld")
     deceptions(f'<a href="https://evil.tld">{words}</a>' * 3)
     target_of(words)
     host_of(words)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -108,7 +108,7 @@ def test_the_gravest_comes_first() -> None:
 
 def test_a_hostile_sender_and_thousands_of_known_people_take_no_time() -> None:
     known = Known(["me@home.example"], [f"person{n}@company{n}.example" for n in range(5000)])
-    started = time.perf_counter()
+    started = time.process_time()
     for email in ("a." * 50_000 + "com@" + "b." * 50_000 + "com", "@" * 9999, "x@" + "а" * 3000 + ".com"):
         remarks_on([Address(name=email * 2, email=email)], [Address(email=email)], b"Sender: " + email.encode(), known)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -14,6 +14,9 @@ from app.gui.look.tokens import Colour
 from app.gui.outside import Outside
 from app.mail.links import Target, target_of
 
+HEIGHT = 20
+"""Pixels at 100 %: it fits under the box that starts a reply."""
+
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Links", text)
@@ -57,14 +60,14 @@ class LinkLine(QWidget):
     def _place(self) -> None:
         px, pane = self._theme.px, self._pane.rect()
         wide = min(int(sum(self._widths())) + px(26), max(px(120), int(pane.width() * 0.85)))
-        spot = QRect(px(8), pane.height() - px(24) - px(4), min(wide, pane.width() - px(16)), px(24))
+        spot = QRect(0, pane.height() - px(HEIGHT), min(wide, pane.width() - px(16)), px(HEIGHT))
         self.setGeometry(QStyle.visualRect(self.layoutDirection(), pane, spot))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         canvas = Canvas(painter, self._theme, QRectF(self.rect()), False)  # an address reads from the left everywhere
         px, height, room = self._theme.px, canvas.rect.height(), canvas.rect.width() - 2 * self._theme.px(10)
-        canvas.fill(canvas.rect, "raised", 6, line="edge")
+        canvas.fill(canvas.rect, "raised", 4, line="edge")
         before, host, after = self._widths()
         host = min(host + 2, room)
         before = min(

@@ -21,14 +21,17 @@ def tr(text: str) -> str:
 
 def warning_of(sender: Address, verdict: Verdict, remarks: tuple[Remark, ...], listed: bool) -> Words | None:
     """`listed`: it came through a list or was sent in bulk, where answers often go elsewhere."""
-    if verdict.state is State.FAILED:
-        domain = shown_domain(verdict.domain)
-        sentence = tr("This may not come from {domain}").format(domain=domain)
+    failed = verdict.state is State.FAILED
+    grave = next((each for each in remarks if each.grave), None)
+    if grave is not None:
+        tone, sentence, detail, icon_name = _grave(sender, grave)
+        if failed:
+            tone, detail = "danger", f"{detail} {tr('Your mail server found no proof of that either.')}"
+        return tone, sentence, detail, icon_name
+    if failed:
+        sentence = tr("This may not come from {domain}").format(domain=shown_domain(verdict.domain))
         detail = tr("Your mail server found no proof of it. Forwarding can cause that; so can a forger.")
         return "danger", sentence, detail, "shield-alert"
-    for remark in remarks:
-        if remark.grave:
-            return _grave(sender, remark)
     elsewhere = next((each.other for each in remarks if each.doubt is Doubt.ANSWERS_ELSEWHERE), "")
     if elsewhere and not listed:
         return "neutral", tr("Answers go to {email}.").format(email=shown_email(elsewhere)), "", "reply"
