@@ -9,6 +9,8 @@ from app.mail.domains import ascii_domain, latin_of, organisation, unicode_domai
 
 SHORTEST = 6
 """Letters below which one more or less is a word of its own."""
+SHORT = 4
+"""Letters below which two names look alike by chance: c1, ci."""
 MOST = 5000
 """Known addresses that are held against each other."""
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -50,6 +52,10 @@ class Known:
         self._names: dict[str, str] = {}
         for domain in (*domains, *brands):
             self._names.setdefault(skeleton(_name(domain)), domain)
+        self._by_length: dict[int, list[str]] = {}
+        for name in self._names:
+            if len(name) >= SHORTEST:
+                self._by_length.setdefault(len(name), []).append(name)
 
     def twin_of(self, email: str) -> str:
         """The known address or domain that this one could be taken for; "" if none, or if it is known itself."""
@@ -66,11 +72,14 @@ class Known:
         name = _name(unicode_domain(domain))
         shape = skeleton(name)
         twin = self._names.get(shape, "")
-        if twin:
+        if twin and (len(shape) >= SHORT or twin in self.brands):
             return twin if _name(twin) != name else ""  # the same name in another country
-        for other, known in self._names.items():
-            if min(len(other), len(shape)) >= SHORTEST and one_slip(other, shape):
-                return known
+        if len(shape) < SHORTEST:
+            return ""
+        for length in (len(shape) - 1, len(shape), len(shape) + 1):
+            for other in self._by_length.get(length, ()):
+                if one_slip(other, shape):
+                    return self._names[other]
         return ""
 
     def _inside(self, domain: str) -> str:

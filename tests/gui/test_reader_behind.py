@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QLocale, QUrl
+from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,12 +25,14 @@ from app.gui.reader.invitation_words import repeat_in_words, when_in_words
 from app.gui.reader.link_line import LinkGate, LinkLine
 from app.gui.reader.sheet import Sheet
 from app.gui.reader.shield import Shield
+from app.gui.reader.web.view import WebSheet
 from app.gui.window.main import MainWindow
 from app.mail.authentication import State
 from app.mail.invitation import Answer, Repeat, read_invitation
 from app.mail.parse import read_message
 from gui.conftest import Answers
 from gui.scene import NOW, Scene, letter
+from gui.web import text_of
 
 Wish = TypeVar("Wish", bound=Command)
 MINE = "mara@fernhill.example"
@@ -221,6 +224,26 @@ def test_the_target_of_a_link_is_shown_at_the_foot_and_goes_with_the_pointer(
     assert line.geometry().bottom() <= window.reader.height() and window.reader.rect().contains(line.geometry())
     sheet.highlighted.emit(QUrl())
     assert not line.isVisible()
+
+
+def test_the_web_engine_tells_its_links_the_same_way(
+    window: MainWindow, qtbot: QtBot, scene: Scene, answers: Answers
+) -> None:
+    html = '<p style="color: red"><a href="https://evil.example/x">www.paypal.com</a></p>'
+    read(window, qtbot, arrive(scene, "x@shop.example", html=html))
+    qtbot.waitUntil(lambda: window.reader.findChild(WebSheet) is not None)
+    web = window.reader.findChild(WebSheet)
+    assert isinstance(web, WebSheet)
+    qtbot.waitUntil(lambda: "paypal" in text_of(web, qtbot), timeout=20_000)
+    page, line = web.page, window.reader.findChild(LinkLine)
+    assert page is not None and isinstance(line, LinkLine)
+    page.linkHovered.emit("https://evil.example/x")
+    assert line.isVisible() and line.text() == "https://evil.example/x"
+    page.linkHovered.emit("")
+    assert not line.isVisible()
+    kind = QWebEnginePage.NavigationType.NavigationTypeLinkClicked
+    assert not page.acceptNavigationRequest(QUrl("https://evil.example/x"), kind, True)
+    assert answers.questions == ["This link says www.paypal.com but leads to evil.example"]
 
 
 def test_another_message_asks_nothing_about_the_links_of_the_last(answers: Answers) -> None:

@@ -55,6 +55,11 @@ class Watcher:
         self._known = Known([])
         self._believed: dict[AccountId, bool] = {}
 
+    def warm(self, reader: Reader) -> None:
+        """Learn it before the first message asks; the tables of domains are read then, too."""
+        self._learn(reader)
+        organisation("example.org")
+
     def look(self, reader: Reader, row: MessageRow, raw: bytes, parsed: Parsed, html: str) -> Behind:
         """`html` is what will be shown, sanitised."""
         self._learn(reader)

@@ -193,6 +193,7 @@ class InvitationCard(Surface):
         self._column.setContentsMargins(px(16), px(12), px(16), px(14))
         self._column.setSpacing(px(6))
         self._top.setSpacing(px(8))
+        self._flow.setSpacing(px(6))
         self._facts.setHorizontalSpacing(px(14))
         self._facts.setVerticalSpacing(px(3))
         self._facts.setContentsMargins(0, px(2), 0, px(4))

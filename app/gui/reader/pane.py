@@ -396,7 +396,8 @@ class ReaderPane(Surface):
         return self._web
 
     def warm(self) -> None:
-        """Start the web engine before the first message needs it."""
+        """Start the web engine, and what looks behind a message, before the first one needs them."""
+        self._background.ask(self._watcher.warm, lambda _done: None)
         self._web_sheet().warm()
 
     def _show_pictures(self) -> None:
