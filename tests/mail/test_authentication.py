@@ -121,6 +121,7 @@ def test_a_server_that_never_writes_the_field_is_not_believed_because_a_sender_d
     written, bare = head("mx.fernhill.example; none"), b"Subject: x\r\n\r\n"
     assert not writes_results([written, bare, bare, bare], ours)
     assert not writes_results([written, written], ours)
+    assert not writes_results([written] * 4 + [bare] * 4, ours)
     assert writes_results([written] * 7 + [bare], ours)
 
 

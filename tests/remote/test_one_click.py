@@ -74,6 +74,13 @@ def test_other_addresses_are_refused(world: World, url: str) -> None:
         leave(world.fetcher, url)
 
 
+def test_nothing_is_even_opened_without_tls(world: World) -> None:
+    with pytest.raises(NotTaken, match="not an https address"):
+        leave(
+            replace(world.fetcher, resolve=lambda _host, _port: pytest.fail("asked for the name")), "http://list.test/"
+        )
+
+
 def test_the_engine_says_how_it_went(world: World) -> None:
     told: list[Event] = []
     worker = Pictures(told.append, Inbox(), world.fetcher)
