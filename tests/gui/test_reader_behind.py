@@ -144,7 +144,22 @@ def test_a_failed_look_alike_is_called_by_the_name_it_wants_to_be_taken_for(
     assert warning(window).endswith("Your mail server found no proof of that either.")
 
 
+def test_what_i_wrote_myself_is_not_doubted(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    checked(scene)
+    read(window, qtbot, arrive(scene, "Ana <ana@shop.example>"))
+    assert shield(window).isVisible() and shield(window).toolTip().startswith("Not known:")
+    read(window, qtbot, arrive(scene, f"Mara <{MINE}>"))
+    assert not shield(window).isVisible()
+
+
 # --- the sender
+
+
+def test_a_look_alike_is_called_out_before_the_message_itself_is_here(
+    window: MainWindow, qtbot: QtBot, scene: Scene
+) -> None:
+    read(window, qtbot, scene.arrive(letter("PayPal <x@paypa1.com>", "Hello", "x", at=NOW), NOW, body=False))
+    assert warning(window).startswith("This is not paypal.com, but looks like it")
 
 
 def test_a_look_alike_of_somebody_i_wrote_to_is_called_out(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
@@ -364,6 +379,17 @@ def test_no_answer_is_offered_to_a_cancellation_or_to_oneself(window: MainWindow
     read(window, qtbot, invite(scene, INVITE.replace("amira.haddad@meridian.example", MINE)))
     assert card(window).isVisible() and not card(window).buttons[Answer.ACCEPTED].isVisible()
     assert scene.reader.setting(SETTING) == ""
+
+
+def test_the_nameless_calendar_of_the_card_is_no_attachment_besides(scene: Scene) -> None:
+    scene.add_account(MINE, "Fernhill")
+    data = INVITE.replace("\n", "\r\n").encode()
+    files = (("", "text/calendar", data), ("invite.ics", "application/ics", data))
+    message = scene.arrive(letter("amira@meridian.example", "Call", "x", at=NOW, files=files), NOW)
+    content = read_content(scene.reader, message, watcher=Watcher(scene.clock))
+    assert content is not None and [each.name for each in content.attachments] == ["invite.ics"]
+    bare = read_content(scene.reader, message)
+    assert bare is not None and len(bare.attachments) == 2
 
 
 def test_a_message_without_an_invitation_shows_no_card(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:

@@ -60,6 +60,11 @@ class Watcher:
         self._learn(reader)
         organisation("example.org")
 
+    def glance(self, reader: Reader, row: MessageRow) -> Behind:
+        """As far as it can be said before the message itself is here."""
+        self._learn(reader)
+        return Behind(remarks=remarks_on((row.sender,), (), b"", self._known))
+
     def look(self, reader: Reader, row: MessageRow, raw: bytes, parsed: Parsed, html: str) -> Behind:
         """`html` is what will be shown, sanitised."""
         self._learn(reader)

@@ -58,7 +58,13 @@ class Content:
 
     @property
     def attachments(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parsed.parts if not part.inline) if self.parsed else ()
+        """What goes with the text; not the nameless calendar that the invitation's card shows."""
+        carded = self.behind is not None and self.behind.invitation is not None
+        return tuple(
+            part
+            for part in (self.parsed.parts if self.parsed else ())
+            if not part.inline and not (carded and part.content_type == "text/calendar" and not part.name)
+        )
 
     @property
     def quotes(self) -> bool:
@@ -81,7 +87,9 @@ def read_content(
     folders = tuple(reader.folders_of(message))
     raw = reader.raw(message)
     if raw is None:
-        return _excerpt(reader, rows[0], folders) or Content(row=rows[0], folders=folders)
+        behind = watcher.glance(reader, rows[0]) if watcher is not None else None
+        content = _excerpt(reader, rows[0], folders) or Content(row=rows[0], folders=folders)
+        return replace(content, behind=behind)
     parsed = read_message(raw)
     if parsed.html is None or (len(parsed.html) > MOST_HTML and not whole and parsed.text.strip()):
         content = _plain(rows[0], folders, parsed, whole)

@@ -22,6 +22,7 @@ from app.gui.reader.content import Content
 from app.gui.reader.people import initials, recipients_in_words
 from app.gui.reader.shield import Shield, verdict_in_words
 from app.gui.reader.warning import SenderWarning
+from app.mail.authentication import State
 from app.mail.domains import shown_email
 from app.mail.sender import Doubt
 
@@ -204,7 +205,7 @@ class MessageHeader(QWidget):
         self._name.setText(sender.name or shown_email(sender.email) or tr("Unknown sender"))
         email = shown_email(sender.email)
         self._email.setText(f"\u2066{email}\u2069" if sender.name and email else "")
-        self._show_behind(sender, content)
+        self._show_behind(sender, content, mine)
         self._when.setText(long_time(row.date, self._clock(), QLocale()))
         self._first.arrange()
         self._recipients.say(recipients_in_words(to, cc, mine))
@@ -247,7 +248,7 @@ class MessageHeader(QWidget):
             label = Label(self._theme, names, "meta", 400, "text2", wrap=True, selectable=True)
             self._grid.addWidget(label, place, 1)
             place += 1
-        if content.behind is not None:
+        if content.behind is not None and content.parsed is not None:
             words = verdict_in_words(content.behind.verdict, content.behind.watched)
             by = [each.other for each in content.behind.remarks if each.doubt is Doubt.SENT_BY]
             for title, text in [*((tr("Sent by"), shown_email(email)) for email in by), (tr("Proof"), words)]:
@@ -258,15 +259,17 @@ class MessageHeader(QWidget):
                 place += 1
         self._grid.setColumnStretch(1, 1)
 
-    def _show_behind(self, sender: Address, content: Content) -> None:
+    def _show_behind(self, sender: Address, content: Content, mine: Collection[str]) -> None:
         behind, parsed = content.behind, content.parsed
         self._shield.setVisible(False)
         self._leave.setVisible(behind is not None and behind.unsubscribe is not None)
-        if behind is None or parsed is None:
+        if behind is None:
             self._warning.hide()
             return
-        self._shield.show_verdict(behind.verdict, behind.watched)
-        self._warning.warn(sender, behind.verdict, behind.remarks, parsed.envelope.auto)
+        # No server takes in what one wrote oneself.
+        own = sender.email.lower() in mine and behind.verdict.state is State.UNKNOWN
+        self._shield.show_verdict(behind.verdict, behind.watched and not own)
+        self._warning.warn(sender, behind.verdict, behind.remarks, parsed is not None and parsed.envelope.auto)
 
     def _on_unfolded(self, open_: bool) -> None:
         self._details.setVisible(open_)
