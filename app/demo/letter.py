@@ -217,7 +217,9 @@ def _stamp(mail: Message, letter: Letter) -> None:
     mark = hashlib.sha256(letter.message_id.encode()).hexdigest()[:12]
     mail["Return-Path"] = f"<{letter.sender.email}>"
     verdict = "fail" if "X-Spam-Flag" in letter.headers else "pass"
-    mail["Authentication-Results"] = f"mx.fernhill.example;\r\n dkim={verdict} header.d={domain}; spf={verdict}"
+    mail["Authentication-Results"] = (
+        f"mx.fernhill.example;\r\n dkim={verdict} header.d={domain};\r\n dmarc={verdict} header.from={domain}"
+    )
     mail["Received"] = (
         f"from mail.{domain} by mx.fernhill.example\r\n with ESMTPS id {mark};\r\n {format_datetime(letter.sent)}"
     )

@@ -21,7 +21,7 @@ from app.gui.look.parts.labels import ElidedLabel
 from app.gui.reader.behind import HELD_AGAINST, Watcher
 from app.gui.reader.content import read_content
 from app.gui.reader.invitation import SETTING, InvitationCard
-from app.gui.reader.invitation_words import repeat_in_words, when_in_words
+from app.gui.reader.invitation_words import headline, people_in_words, repeat_in_words, when_in_words
 from app.gui.reader.link_line import LinkGate, LinkLine
 from app.gui.reader.sheet import Sheet
 from app.gui.reader.shield import Shield
@@ -395,6 +395,14 @@ def test_the_nameless_calendar_of_the_card_is_no_attachment_besides(scene: Scene
 def test_a_message_without_an_invitation_shows_no_card(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
     read(window, qtbot, invite(scene, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n"))
     assert not card(window).isVisible()
+
+
+def test_an_answer_is_told_in_its_headline_alone() -> None:
+    text = INVITE.replace("REQUEST", "REPLY").replace("ATTENDEE;CN=Mara L.:mailto:mara@fernhill.example\n", "")
+    answer, asked = read_invitation(text.encode()), read_invitation(INVITE.encode())
+    assert answer is not None and asked is not None
+    assert (headline(answer), people_in_words(answer)) == ("jonas@fernhill.example accepted", "")
+    assert (headline(asked), people_in_words(asked)) == ("Invitation", "2 invited: 1 accepted")
 
 
 def test_when_and_how_often_in_words() -> None:

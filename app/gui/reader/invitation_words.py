@@ -51,9 +51,9 @@ def repeat_in_words(repeat: Repeat, locale: QLocale) -> str:
 
 
 def people_in_words(invitation: Invitation) -> str:
-    """ "6 invited: 2 come, 1 perhaps, 1 does not"."""
+    """ "6 invited: 2 accepted, 1 tentative, 1 declined"; an answer names only who gave it."""
     total = len(invitation.attendees) + invitation.more_attendees
-    if not total:
+    if not total or invitation.kind in (Kind.REPLY, Kind.COUNTER):
         return ""
     counts = {answer: sum(each.answer is answer for each in invitation.attendees) for answer in Answer}
     words = tr("{n} invited").format(n=total)
