@@ -67,7 +67,7 @@ def test_of_a_large_message_text_and_names_come_and_the_rest_does_not(home: Home
             ("note.txt", "text/plain"),
         ]
         assert abs(parts[0].size - len(BIG)) < 5_000
-        assert reader.search("zebras")[0] == [message] and reader.search("Übersicht")[0] == [message]
+        assert reader.search("zebras").messages == [message] and reader.search("Übersicht").messages == [message]
         (row,) = reader.rows([message])
         assert row.attachments == 2 and "zebras" in row.snippet and not row.fetched
     home.sync()  # nothing is asked for over and over

@@ -350,13 +350,17 @@ def test_a_film_runs_and_stands_still_where_motion_is_unwanted(window: MainWindo
     assert shown.film == film()
     page = Showing(window._theme, window)
     page.show_preview(shown)
-    assert not page.picture.runs and page.picture.image.pixelColor(0, 0) == QColor("white")
+
+    def runs() -> bool:
+        return page.picture.runs
+
+    assert not runs() and page.picture.image.pixelColor(0, 0) == QColor("white")
     window._theme.reduced_motion = False
     page.show_preview(shown)
-    assert page.picture.runs
+    assert runs()
     qtbot.waitUntil(lambda: page.picture.image.pixelColor(0, 0) == QColor("black"))
     page.wait("next")
-    assert not page.picture.runs
+    assert not runs()
     window._theme.reduced_motion = True
 
 
