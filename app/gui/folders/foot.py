@@ -21,7 +21,8 @@ class StatusFoot(QAbstractButton):
         self._ring = FocusRing(self)
         self.setObjectName("sync-foot")
         self.setAccessibleName(tip)
-        self.setToolTip(f"{tip}  F9")
+        self._tip = tip
+        self.set_key("")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -31,6 +32,10 @@ class StatusFoot(QAbstractButton):
         self._column.addWidget(self.status)
         theme.changed.connect(self._measure)
         self._measure()
+
+    def set_key(self, key: str) -> None:
+        """The key that does the same, for the tooltip; "" = none."""
+        self.setToolTip(f"{self._tip}  {key}" if key else self._tip)
 
     def _measure(self) -> None:
         px = self._theme.px

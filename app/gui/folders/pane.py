@@ -127,7 +127,7 @@ class FolderPane(Surface):
         self.write_button = Button(
             theme, tr("Write"), "primary", icon_name="square-pen", key="N", height=30, name="write"
         )
-        self.write_button.setToolTip(tr("Write a message") + "  N")
+        self.write_button.setToolTip(tr("Write a message"))
         self.write_button.clicked.connect(self.write_asked)
         self._head = QHBoxLayout()
         self._head.addWidget(Mark(theme))

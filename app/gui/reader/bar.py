@@ -73,7 +73,7 @@ class ReaderBar(QWidget):
 
     def show_flag(self, flagged: bool) -> None:
         self._tools["flag"].set_icon("flag", "flag" if flagged else "text2")
-        self._tools["flag"].set_tip(tr("Remove flag") if flagged else tr("Flag"), "S")
+        self._tools["flag"].set_tip(tr("Remove flag") if flagged else tr("Flag"))
 
     def _on_more(self) -> None:
         self.more_asked.emit(self._more.mapToGlobal(QPoint(0, self._more.height())))
@@ -86,6 +86,7 @@ class ReplyBox(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._ring = FocusRing(self)
+        self._key = "R"
         self.setObjectName("reply-box")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
@@ -97,6 +98,11 @@ class ReplyBox(QAbstractButton):
         self.setAccessibleName(text)
         self.update()
 
+    def set_key(self, key: str) -> None:
+        """The hint at the end; "" = none."""
+        self._key = key
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(240), self._theme.px(36))
 
@@ -105,10 +111,12 @@ class ReplyBox(QAbstractButton):
         canvas = Canvas.on(self, painter, self._theme)
         px, width, height = self._theme.px, canvas.rect.width(), canvas.rect.height()
         canvas.fill(canvas.rect, "sunken" if self.underMouse() else "surface", 10, line="edge")
-        canvas.text(canvas.at(px(14), 0, width - px(60), height), self.text(), "body", 400, "text3")
-        key = canvas.at(width - px(32), (height - px(18)) / 2, px(18), px(18))
-        canvas.fill(key, "fill", 4)
-        canvas.text(key, "R", "caption", 500, "text2", align="centre")
+        cap = max(px(18), int(self._theme.width(self._key, "caption", 500)) + px(10)) if self._key else 0
+        canvas.text(canvas.at(px(14), 0, width - px(42) - cap, height), self.text(), "body", 400, "text3")
+        if self._key:
+            key = canvas.at(width - px(14) - cap, (height - px(18)) / 2, cap, px(18))
+            canvas.fill(key, "fill", 4)
+            canvas.text(key, self._key, "caption", 500, "text2", align="centre")
         if self._ring.shown:
             canvas.ring(canvas.rect, 10)
         painter.end()

@@ -1,4 +1,6 @@
-"""Every action of the window as data: its name, its words, its keys, its place in the menu."""
+"""Every action of the window as data: its name, its words, what it needs, its place in the menu.
+
+Which keys call it stands in `resources/keys`, one file a preset."""
 
 from __future__ import annotations
 
@@ -18,7 +20,6 @@ class Act:
 
     name: str
     words: str
-    keys: tuple[str, ...] = ()
     needs: str = ""
     group: str = ""
 
@@ -41,7 +42,7 @@ def every_act(menus: Iterable[Menu]) -> Iterator[Act]:
 
 
 def all_menus() -> list[Menu]:
-    """The whole menu; every action of the window is in it, with its keys."""
+    """The whole menu; every action of the window is in it."""
     return [
         Menu(
             tr("Tandem"),
@@ -54,45 +55,49 @@ def all_menus() -> list[Menu]:
                 Act("turn-off-or-on", tr("Turn the account off or on…")),
                 Act("remove-account", tr("Disconnect the account…")),
                 None,
-                Act("sync", tr("Look for new mail now"), ("F5",)),
+                Act("sync", tr("Look for new mail now")),
                 None,
-                Act("settings", tr("Settings…"), ("Ctrl+,",)),
+                Act("settings", tr("Settings…")),
+                Act("keyboard", tr("Keyboard settings…")),
+                Act("keys", tr("Keys at a glance")),
                 Act("about", tr("About Tandem")),
-                Act("quit", tr("Quit"), ("Ctrl+Q",)),
+                Act("quit", tr("Quit")),
             ],
         ),
         Menu(
             tr("Message"),
             [
-                Act("write", tr("Write"), ("N", "Ctrl+N")),
-                Act("reply", tr("Reply"), ("R",), "one"),
-                Act("reply-all", tr("Reply all"), ("A",), "one"),
-                Act("forward", tr("Forward"), ("F",), "one"),
+                Act("write", tr("Write")),
+                Act("reply", tr("Reply"), "one"),
+                Act("reply-all", tr("Reply all"), "one"),
+                Act("forward", tr("Forward"), "one"),
                 None,
-                Act("archive", tr("Archive"), ("E",), "some"),
-                Act("delete", tr("Delete"), ("Del", "#"), "some"),
-                Act("delete-for-good", tr("Delete for good…"), ("Shift+Del",), "some"),
-                Act("move", tr("Move to…"), ("M", "V"), "some"),
-                Act("copy", tr("Copy to…"), ("Y",), "some"),
-                Act("flag", tr("Flag or remove the flag"), ("S",), "some"),
-                Act("unread", tr("Mark as read or unread"), ("U",), "some"),
-                Act("spam", tr("Spam or not spam"), ("!",), "some"),
+                Act("archive", tr("Archive"), "some"),
+                Act("delete", tr("Delete"), "some"),
+                Act("delete-for-good", tr("Delete for good…"), "some"),
+                Act("move", tr("Move to…"), "some"),
+                Act("copy", tr("Copy to…"), "some"),
+                Act("flag", tr("Flag or remove the flag"), "some"),
+                Act("unread", tr("Mark as read or unread"), "some"),
+                Act("mark-read", tr("Mark as read"), "some"),
+                Act("mark-unread", tr("Mark as unread"), "some"),
+                Act("spam", tr("Spam or not spam"), "some"),
                 None,
-                Act("find", tr("Find in message…"), ("Ctrl+F",), "one"),
-                Act("plain-text", tr("Plain text or HTML"), ("Ctrl+Shift+U",), "one"),
-                Act("own-colours", tr("The message’s own colours (dark mode)"), ("Ctrl+Shift+D",), "one"),
-                Act("source", tr("View source"), ("Ctrl+U",), "one"),
-                Act("save-eml", tr("Save as file…"), ("Ctrl+S",), "one"),
-                Act("save-pdf", tr("Save as PDF…"), (), "one"),
-                Act("print", tr("Print…"), ("Ctrl+P",), "one"),
+                Act("find", tr("Find in message…"), "one"),
+                Act("plain-text", tr("Plain text or HTML"), "one"),
+                Act("own-colours", tr("The message’s own colours (dark mode)"), "one"),
+                Act("source", tr("View source"), "one"),
+                Act("save-eml", tr("Save as file…"), "one"),
+                Act("save-pdf", tr("Save as PDF…"), "one"),
+                Act("print", tr("Print…"), "one"),
             ],
         ),
         Menu(
             tr("Folder"),
             [
-                Act("new-folder", tr("New folder…"), ("Ctrl+Shift+N",)),
+                Act("new-folder", tr("New folder…")),
                 Act("new-subfolder", tr("New folder inside this one…")),
-                Act("rename-folder", tr("Rename folder…"), ("F2",)),
+                Act("rename-folder", tr("Rename folder…")),
                 Act("move-folder", tr("Move folder…")),
                 Act("delete-folder", tr("Delete folder…")),
                 None,
@@ -103,23 +108,34 @@ def all_menus() -> list[Menu]:
         Menu(
             tr("Edit"),
             [
-                Act("undo", tr("Undo"), ("Ctrl+Z",)),
-                Act("search", tr("Search"), ("Ctrl+K", "/")),
-                Act("mark-all-read", tr("Mark all as read"), ("Shift+A",)),
+                Act("undo", tr("Undo")),
+                Act("palette", tr("Find a command or folder…")),
+                Act("search", tr("Search")),
+                Act("mark-all-read", tr("Mark all as read")),
             ],
         ),
         Menu(
             tr("Go"),
             [
-                Act("next", tr("Next message"), ("J",)),
-                Act("previous", tr("Previous message"), ("K",)),
-                Act("quotes", tr("Show or hide quoted text"), ("Q",), "one"),
-                Act("back", tr("Back"), ("Esc", "Backspace")),
-                Act("folders", tr("Folders"), ("Ctrl+1",)),
-                Act("list", tr("Message list"), ("Ctrl+2",)),
-                Act("reader", tr("Message text"), ("Ctrl+3",)),
+                Act("next", tr("Next message")),
+                Act("previous", tr("Previous message")),
+                Act("quotes", tr("Show or hide quoted text"), "one"),
+                Act("back", tr("Back")),
+                Act("folders", tr("Folders")),
+                Act("list", tr("Message list")),
+                Act("reader", tr("Message text")),
+                Act("next-pane", tr("Next pane")),
+                Act("previous-pane", tr("Previous pane")),
                 None,
-                Act("sync-page", tr("Sync: history and what waits"), ("F9",)),
+                Act("go-to-folder", tr("Go to folder…")),
+                Act("go-inbox", tr("Inbox")),
+                Act("go-drafts", tr("Drafts")),
+                Act("go-sent", tr("Sent")),
+                Act("go-archive", tr("Archive")),
+                Act("go-junk", tr("Junk")),
+                Act("go-trash", tr("Trash")),
+                None,
+                Act("sync-page", tr("Sync: history and what waits")),
             ],
         ),
         Menu(
@@ -136,9 +152,9 @@ def all_menus() -> list[Menu]:
                 Act("density-cosy", tr("Cosy list"), group="density"),
                 Act("density-compact", tr("Compact list"), group="density"),
                 None,
-                Act("text-larger", tr("Larger text"), ("Ctrl++", "Ctrl+=")),
-                Act("text-smaller", tr("Smaller text"), ("Ctrl+-",)),
-                Act("text-normal", tr("Normal text size"), ("Ctrl+0",)),
+                Act("text-larger", tr("Larger text")),
+                Act("text-smaller", tr("Smaller text")),
+                Act("text-normal", tr("Normal text size")),
                 None,
                 Menu(
                     tr("Mark as read"),

@@ -95,6 +95,9 @@ class Deeds:
         self._flags(messages, SEEN, add=not all_seen)
         return all_seen
 
+    def mark_read(self, messages: Sequence[MessageId], *, read: bool) -> None:
+        self._flags(messages, SEEN, add=read)
+
     def toggle_spam(self, messages: Sequence[MessageId]) -> None:
         """Out of Junk when that is where they are, otherwise into it."""
         folder = self._folder()

@@ -22,6 +22,7 @@ from app.gui.window.accounts import AccountCare
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds
 from app.gui.window.folder_care import FolderCare
+from app.gui.window.keyboard import Keyboard
 from app.gui.window.looks import Looks
 from app.gui.window.menus import Actions
 from app.gui.window.notices import NoticeBoard
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.popups = Popups(self, self.acts, post, open_picker, open_settings, self.care, self.folder_care, every)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, theme, post, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
+        self.keyboard = Keyboard(self, self.panes, self.acts, theme, reader, post, open_settings, self._ask_where)
         self._runs = self._plain_acts()
         self._connect()
         self._looks.restore(reader, self.acts)
@@ -145,7 +147,18 @@ class MainWindow(QMainWindow):
         chosen = self.panes.selected()
         kind, _, value = name.partition("-")
         match name:
-            case "archive" | "delete" | "delete-for-good" | "flag" | "spam" | "unread" | "move" | "copy":
+            case (
+                "archive"
+                | "delete"
+                | "delete-for-good"
+                | "flag"
+                | "spam"
+                | "unread"
+                | "move"
+                | "copy"
+                | "mark-read"
+                | "mark-unread"
+            ):
                 if chosen:
                     self._organise(name, chosen)
             case "reply" | "reply-all" | "forward":
@@ -193,6 +206,7 @@ class MainWindow(QMainWindow):
             "about": lambda: About(self._theme, self).open(),
             "sync": self._sync,
             "sync-page": self.panes.show_sync,
+            **self.keyboard.acts(),
             "quit": self.close,
         }
 
@@ -217,6 +231,11 @@ class MainWindow(QMainWindow):
             case "unread":
                 if self.deeds.toggle_read(messages):
                     self.reader.hold_unread()
+            case "mark-read":
+                self.deeds.mark_read(messages, read=True)
+            case "mark-unread":
+                self.deeds.mark_read(messages, read=False)
+                self.reader.hold_unread()
 
     def _on_row_act(self, act: str, message: int) -> None:
         self._organise(act, (MessageId(message),))
@@ -231,6 +250,13 @@ class MainWindow(QMainWindow):
             (self.tr("Copy to…"), self.deeds.copy) if act == "copy" else (self.tr("Move to…"), self.deeds.move)
         )
         self.chooser.ask(folders, self._corner_of_list(), words, lambda folder: then(messages, folder), accounts=names)
+
+    def _ask_where(self) -> None:
+        """Go to a folder that is chosen by its name."""
+        names = self.panes.names() if len(self.folders.accounts) > 1 else {}
+        self.chooser.ask(
+            self.folders.folders, self._corner_of_list(), self.tr("Go to…"), self.panes.go_to_folder, accounts=names
+        )
 
     def _corner_of_list(self) -> QPoint:
         offset = self._theme.px(24)
@@ -276,6 +302,8 @@ class MainWindow(QMainWindow):
 
     def on_changed(self, event: Changed) -> None:
         """What kind of thing changed; read only if somebody looks."""
+        if Topic.SETTINGS in event.topics:
+            self.keyboard.refresh()
         if not self.isVisible():
             self._stale = True
             return

@@ -8,6 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
+from app.gui.keys.chords import Chords
+from app.gui.keys.keymap import Keymap, written
+from app.gui.keys.presets import strokes
 from app.gui.window.acts import Act, Menu, all_menus, every_act
 
 
@@ -22,11 +25,11 @@ class Actions:
         groups: dict[str, QActionGroup] = {}
         for act in every_act(self._menus):
             self._add(act, groups)
+        self.chords = Chords(window, lambda name: self._actions[name].trigger())
 
     def _add(self, act: Act, groups: dict[str, QActionGroup]) -> None:
         action = QAction(act.words, self._window)
         action.setObjectName(f"act-{act.name}")
-        action.setShortcuts([QKeySequence(key) for key in act.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _checked=False, name=act.name: self.run(name))
         if act.group:
@@ -35,6 +38,18 @@ class Actions:
             group.addAction(action)
         self._window.addAction(action)
         self._actions[act.name], self._acts[act.name] = action, act
+
+    def wear(self, keymap: Keymap) -> None:
+        """Call every action by the keys of this map from now on, and show them in the menus."""
+        pairs: dict[str, str] = {}
+        for name, action in self._actions.items():
+            keys = keymap.keys_of(name)
+            pairs |= {key: name for key in keys if len(strokes(key)) > 1}
+            action.setShortcuts([QKeySequence.fromString(key) for key in keys if key not in pairs])
+            words = self._acts[name].words
+            # A menu writes what follows the tab where keys stand.
+            action.setText(f"{words}\t{written(keys[0])}" if keys and keys[0] in pairs else words)
+        self.chords.listen(pairs)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

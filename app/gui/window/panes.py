@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.commands import ChangeSetting, Command, SearchServer
 from app.core.events import ConnectionChanged, Event, Link, Progress
-from app.core.ids import AccountId, MessageId
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountState, OutboxState, Role
 from app.gui.background import Background
 from app.gui.folders.pane import FolderPane, Sidebar
@@ -216,6 +216,14 @@ class Panes(QObject):
         self.reader.show_nothing()
         self.frame.read_alone(False)
         self.frame.hide_folded()
+
+    def go_to_folder(self, folder: FolderId) -> None:
+        """As if it had been chosen in the sidebar; nothing if it is gone."""
+        row = self.folders.folder(folder)
+        if row is not None and row.selectable:
+            self.show_folder(row)
+            self._post(ChangeSetting(origin=ORIGIN, key=settings.FOLDER, value=str(row.id)))
+            self.messages.take_focus()
 
     def _leave_page(self) -> None:
         self.frame.show_mail()

@@ -64,6 +64,13 @@ class Button(QPushButton):
             self.updateGeometry()
             self.update()
 
+    def set_key(self, key: str) -> None:
+        """The hint after the words; "" = none."""
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
+
     def set_kind(self, kind: Kind) -> None:
         self.kind = kind
         self.updateGeometry()
@@ -177,15 +184,21 @@ class ToolButton(QToolButton):
         self._ring = FocusRing(self)
         if name:
             self.setObjectName(name)
-        self.set_tip(tip, key)
+        self._key = key
+        self.set_tip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self._restyle)
 
-    def set_tip(self, tip: str, key: str = "") -> None:
+    def set_tip(self, tip: str) -> None:
         self.setAccessibleName(tip)
-        self.setToolTip(f"{tip}  {key}" if key else tip)
+        self.setToolTip(f"{tip}  {self._key}" if self._key else tip)
+
+    def set_key(self, key: str) -> None:
+        """The hint in the tooltip; "" = none."""
+        self._key = key
+        self.set_tip(self.accessibleName())
 
     def set_icon(self, icon_name: str, role: Colour = "text2") -> None:
         self._icon_name, self._role = icon_name, role

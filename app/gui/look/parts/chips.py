@@ -313,11 +313,14 @@ class FoldButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        if key:
-            self.setToolTip(QCoreApplication.translate("FoldButton", "Key: {key}").format(key=key))
+        self.set_key(key)
         self.toggled.connect(self._restyle)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def set_key(self, key: str) -> None:
+        """The key that does the same, for the tooltip; "" = none."""
+        self.setToolTip(QCoreApplication.translate("FoldButton", "Key: {key}").format(key=key) if key else "")
 
     def _words(self) -> str:
         return self._opened if self.isChecked() else self._closed

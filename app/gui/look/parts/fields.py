@@ -41,6 +41,11 @@ class LineEdit(QLineEdit):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def set_key(self, key: str) -> None:
+        """The hint at the end; "" = none."""
+        self._key = key
+        self._restyle()
+
     def set_invalid(self, invalid: bool) -> None:
         """Outline in the danger colour; say why in words beside it."""
         self.setProperty("invalid", invalid)

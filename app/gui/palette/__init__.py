@@ -1,0 +1,1 @@
+"""The command palette: type some letters of what you want, press Enter."""
