@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from app.core.commands import Command
-from app.core.ids import AccountId
+from app.core.commands import ChangeSetting, Command
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
 from app.gui.keys.hints import show_hints
 from app.gui.keys.keymap import Keymap, read_keymap
 from app.gui.keys.typing import TypingGuard
 from app.gui.look.theme import Theme
+from app.gui.palette.choice import Choice, remember
+from app.gui.palette.palette import Palette
+from app.gui.window.acts import all_menus
+from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
+from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
 from app.gui.window.panes import Panes
+from app.store.rows import FolderRow
 from app.store.views import Reader
+
+RECENT = "palette_recent"
+"""Setting: ids of what was last used in the palette, with commas between."""
 
 ROLES = {
     "go-inbox": Role.INBOX,
@@ -41,9 +50,13 @@ class Keyboard:
         post: Callable[[Command], None],
         open_settings: Callable[[AccountId | None, str], None],
         ask_folder: Callable[[], None],
+        move: Callable[[Sequence[MessageId], FolderId], None],
     ) -> None:
+        self.palette: Palette | None = None
+        """Made when it is first wanted."""
         self._window, self._panes, self._actions, self._theme = window, panes, actions, theme
         self._reader, self._post = reader, post
+        self._move = move
         self._open_settings, self._ask_folder = open_settings, ask_folder
         self._guard = TypingGuard(window)
         self.keymap = read_keymap(reader.setting)
@@ -54,6 +67,7 @@ class Keyboard:
         return {
             "keyboard": lambda: self._open_settings(None, "keyboard"),
             "go-to-folder": self._ask_folder,
+            "palette": self.open_palette,
             **{act: partial(self._go, role) for act, role in ROLES.items()},
         }
 
@@ -68,10 +82,45 @@ class Keyboard:
         self._actions.wear(keymap)
         show_hints(self._window, keymap)
 
+    # --- the palette
+
+    def open_palette(self) -> None:
+        """Everything that can be done, by its name."""
+        if self.palette is None:
+            self.palette = Palette(self._theme, self._window)
+            self.palette.used.connect(self._on_used)
+        recent = [ident for ident in self._reader.setting(RECENT).split(",") if ident]
+        self.palette.ask(list(self._choices()), recent)
+
+    def _choices(self) -> Iterator[Choice]:
+        panes = self._panes
+        selected, here, account = panes.selected(), panes.listed(), panes.account_of(None)
+        yield from act_choices(all_menus(), self.keymap, len(selected), lambda act: self._actions[act].trigger())
+        places = Places(
+            folders=panes.folders.folders,
+            names=panes.names(),
+            here=here.id if here is not None else None,
+            roles={row.id: act for act, role in ROLES.items() if (row := self._of_role(role)) is not None},
+            go=panes.go_to_folder,
+            move=partial(self._move, selected),
+        )
+        yield from folder_choices(places, self.keymap, len(selected))
+        yield from page_choices(account, self._open_settings)
+
+    def _on_used(self, ident: str) -> None:
+        recent = [each for each in self._reader.setting(RECENT).split(",") if each]
+        self._post(ChangeSetting(origin=ORIGIN, key=RECENT, value=",".join(remember(recent, ident))))
+
+    # --- folders
+
     def _go(self, role: Role) -> None:
+        row = self._of_role(role)
+        if row is not None:
+            self._panes.go_to_folder(row.id)
+
+    def _of_role(self, role: Role) -> FolderRow | None:
         """The folder of this role, of the account that is looked at, else of the first that has one."""
         here = self._panes.account_of(None)
         rows = [row for row in self._panes.folders.folders if row.role is role]
         rows.sort(key=lambda row: row.account != here)
-        if rows:
-            self._panes.go_to_folder(rows[0].id)
+        return rows[0] if rows else None

@@ -102,7 +102,9 @@ class MainWindow(QMainWindow):
         self.popups = Popups(self, self.acts, post, open_picker, open_settings, self.care, self.folder_care, every)
         self._ties = SyncTies(self.panes, self.popups, self.notices, self.teller.tell, theme, post, self)
         self._looks = Looks(self, theme, self.frame, self.messages.view, post)
-        self.keyboard = Keyboard(self, self.panes, self.acts, theme, reader, post, open_settings, self._ask_where)
+        self.keyboard = Keyboard(
+            self, self.panes, self.acts, theme, reader, post, open_settings, self._ask_where, self.deeds.move
+        )
         self._runs = self._plain_acts()
         self._connect()
         self._looks.restore(reader, self.acts)
