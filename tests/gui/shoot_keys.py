@@ -13,9 +13,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.look.theme import Theme
+from app.gui.outside import Outside
+from app.gui.settings.window import SettingsWindow
 from app.gui.window.main import MainWindow
 from gui.fernhill import fill_fernhill
 from gui.scene import NOW, Scene
@@ -63,10 +66,35 @@ def palette(window: MainWindow, typed: str) -> QWidget:
     return shown
 
 
+def settings(window: MainWindow, edited: str = "", key: str = "") -> QWidget:
+    page = SettingsWindow(
+        window._theme,
+        window._reader,
+        lambda _command: None,
+        lambda: NOW,
+        outside=Outside(),
+        open_picker=lambda _account: None,
+        open_add_account=lambda: None,
+        close_composers=lambda _account: None,
+    )
+    page.resize(min(window.width(), int(1040 * window._theme.scale)), window.height() - 40)
+    page.open(None, "keyboard")
+    page.setProperty("kept", window)
+    if edited:
+        keyboard = page.keyboard_page
+        keyboard._store(keyboard.keymap.give("flag", ("X, F",)))
+        row = next(row for row in keyboard.rows if row.act == edited)
+        row.click()
+        keyboard.editor.field.setKeySequence(QKeySequence(key))
+    return page
+
+
 PICTURES: dict[str, Callable[[MainWindow], QWidget]] = {
     "palette": lambda window: palette(window, ""),
     "palette-typed": lambda window: palette(window, "ar"),
     "palette-folders": lambda window: palette(window, "to c"),
+    "settings": settings,
+    "settings-conflict": lambda window: settings(window, "reply", "E"),
     "palette-none": lambda window: palette(window, "xyzzy"),
 }
 

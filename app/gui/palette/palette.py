@@ -126,7 +126,7 @@ class Palette(QFrame):
     def _place(self) -> None:
         px, window = self._theme.px, self._window
         width = min(px(WIDTH), window.width() - 2 * px(16))
-        around = self.field.height() + self._foot.sizeHint().height() + px(44)
+        around = self.field.height() + self._foot.sizeHint().height() + px(34) + 3
         height = min(around + TALL * px(ROW), window.height() - 2 * px(24))
         self.resize(width, height)
         left, top = (window.width() - width) // 2, min(px(72), (window.height() - height) // 2)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.gui.keys.caps import paint_caps
 from app.gui.look.canvas import Canvas
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
@@ -108,15 +109,9 @@ class _Delegate(QStyledItemDelegate):
         if icon:
             canvas.icon(icon, canvas.at(px(12), (height - side) / 2, side, side), "text3" if off else "text2")
         trail: float = width - px(12)
-        for cap in reversed(choice.keys):
-            room = max(px(18), int(self._theme.width(cap, "caption", 500)) + px(10))
-            trail -= room
-            box = canvas.at(trail, (height - px(18)) / 2, room, px(18))
-            canvas.fill(box, "surface" if not self._theme.dark else "fill", 4, line="edge")
-            canvas.text(box, cap, "caption", 500, "text2", align="centre")
-            trail -= px(4)
+        trail = paint_caps(canvas, trail, choice.keys)
         lead: float = px(40)
-        trail -= px(8)
+        trail -= px(12)
         beside = choice.reason or choice.place
         words = min(self._theme.width(choice.words, "body", 600) + px(2), trail - lead)
         if beside:  # the words come first; what is beside them gets what is left, but never less than a little

@@ -22,24 +22,31 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Place(Enum):
-    """A page of an account."""
+    """A page of the settings; of an account if nothing else is said."""
 
     ACCOUNT = "account"
     IDENTITIES = "identities"
     RULES = "rules"
     FOLDERS = "folders"
     SERVERS = "servers"
+    KEYBOARD = "keyboard"
+    """Not of an account, but of all that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`account` None: a heading, or "add account"."""
+    """`account` None: a heading, "add account", or a page that is of no account (`general`)."""
 
     text: str
     account: AccountId | None = None
     place: Place = Place.ACCOUNT
     color: str = ""
     adds: bool = False
+    general: bool = False
+
+    @property
+    def is_heading(self) -> bool:
+        return self.account is None and not self.adds and not self.general
 
 
 def entries_of(accounts: Sequence[AccountRow], chosen: AccountId | None) -> list[Entry]:
@@ -54,11 +61,12 @@ def entries_of(accounts: Sequence[AccountRow], chosen: AccountId | None) -> list
         entries.append(Entry(text=row.name or row.email, account=row.id, color=row.color))
         if row.id == chosen:
             entries += [Entry(text=name, account=row.id, place=place) for place, name in names.items()]
-    return [*entries, Entry(text=tr("Add account…"), adds=True)]
+    entries.append(Entry(text=tr("Add account…"), adds=True))
+    return [*entries, Entry(text=tr("General")), Entry(text=tr("Keyboard"), place=Place.KEYBOARD, general=True)]
 
 
 class Side(QListWidget):
-    """`went` with an account and a place when another row becomes the current one."""
+    """`went` with an account (None for a general page) and a place when another row becomes the current one."""
 
     went = Signal(object, object)
     add_wanted = Signal()
@@ -88,7 +96,7 @@ class Side(QListWidget):
         for entry in entries:
             item = QListWidgetItem(entry.text)
             item.setData(_ENTRY, entry)
-            if entry.account is None and not entry.adds:
+            if entry.is_heading:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.addItem(item)
         self._filling = False
@@ -98,7 +106,8 @@ class Side(QListWidget):
         """Mark the row of that page; says nothing."""
         self._filling = True
         for row, entry in enumerate(self.entries):
-            if entry.account is not None and (entry.account, entry.place) == (account, place):
+            mine = (entry.account, entry.place) == (account, place) and entry.account is not None
+            if mine or (entry.general and entry.place is place):
                 self.setCurrentRow(row)
         self._filling = False
 
@@ -108,7 +117,7 @@ class Side(QListWidget):
 
     def _on_current(self, item: QListWidgetItem | None) -> None:
         entry = item.data(_ENTRY) if item is not None else None
-        if not self._filling and entry is not None and entry.account is not None:
+        if not self._filling and entry is not None and (entry.account is not None or entry.general):
             self.went.emit(entry.account, entry.place)
 
     def _on_activated(self, item: QListWidgetItem) -> None:
@@ -123,8 +132,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         entry: Entry = index.data(_ENTRY)
-        is_heading = entry.account is None and not entry.adds
-        return QSize(self._theme.px(120), self._theme.px(34 if is_heading else 28))
+        return QSize(self._theme.px(120), self._theme.px(34 if entry.is_heading else 28))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry = index.data(_ENTRY)
@@ -144,7 +152,7 @@ class _Delegate(QStyledItemDelegate):
             canvas.fill(row, "hover", 6)
         if selected and view.hasFocus() and view.ring.shown:
             canvas.ring(row)
-        if entry.account is None and not entry.adds:
+        if entry.is_heading:
             canvas.text(canvas.at(px(20), px(6), width - px(32), height - px(6)), entry.text, "meta", 600, "text3")
         else:
             if entry.adds:

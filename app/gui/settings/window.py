@@ -19,6 +19,7 @@ from app.gui.outside import Outside
 from app.gui.settings.account_page import AccountPage
 from app.gui.settings.folders_page import FoldersPage
 from app.gui.settings.identities_page import IdentitiesPage
+from app.gui.settings.keyboard_page import KeyboardPage
 from app.gui.settings.page import SettingsPage, tr
 from app.gui.settings.rules_page import RulesPage
 from app.gui.settings.servers_page import ServersPage
@@ -59,12 +60,14 @@ class SettingsWindow(QWidget):
         self.rules_page = RulesPage(theme, reader, post)
         self.folders_page = FoldersPage(theme, reader, post, open_picker)
         self.servers_page = ServersPage(theme, reader, post, outside.open_link)
+        self.keyboard_page = KeyboardPage(theme, reader, post)
         self.pages: dict[Place, SettingsPage] = {
             Place.ACCOUNT: self.account_page,
             Place.IDENTITIES: self.identities_page,
             Place.RULES: self.rules_page,
             Place.FOLDERS: self.folders_page,
             Place.SERVERS: self.servers_page,
+            Place.KEYBOARD: self.keyboard_page,
         }
         self.side = Side(theme)
         self.side.went.connect(self.go)
@@ -106,7 +109,7 @@ class SettingsWindow(QWidget):
         wanted = account if account is not None else self._account
         if wanted not in known:
             wanted = known[0] if known else None
-        if wanted is not None:
+        if wanted is not None or place is Place.KEYBOARD:
             self.go(wanted, place)
         self.show()
         self.raise_()
@@ -114,7 +117,9 @@ class SettingsWindow(QWidget):
         if second and wanted is not None:
             self.servers_page.want_second()
 
-    def go(self, account: AccountId, place: Place) -> None:
+    def go(self, account: AccountId | None, place: Place) -> None:
+        """Show that page; no account for a page that is of none."""
+        account = self._account if account is None else account
         if (account, place) != (self._account, self._place):
             self.pages[self._place].leave()
         self._account, self._place = account, place
@@ -124,17 +129,22 @@ class SettingsWindow(QWidget):
         """What is here now; an account that is gone makes room for the first."""
         accounts = self._reader.accounts()
         row = next((row for row in accounts if row.id == self._account), accounts[0] if accounts else None)
-        if row is None:
+        is_general = self._place is Place.KEYBOARD
+        if row is None and not is_general:
             self.close()
             return
-        if row.id != self._account:
+        account = row.id if row is not None else None
+        if account != self._account and not is_general:
             self._place = Place.ACCOUNT
-        self._account = row.id
-        entries = entries_of(accounts, row.id)
+        self._account = account
+        entries = entries_of(accounts, account)
         if entries != self.side.entries:
-            self.side.show_entries(entries, row.id, self._place)
-        self.side.stand_at(row.id, self._place)
-        self.pages[self._place].show_account(row)
+            self.side.show_entries(entries, account, self._place)
+        self.side.stand_at(account, self._place)
+        if is_general:
+            self.keyboard_page.refresh()
+        elif row is not None:
+            self.pages[self._place].show_account(row)
         self._stack.setCurrentWidget(self._columns[self._place])
 
     def on_changed(self, event: Changed) -> None:

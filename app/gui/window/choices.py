@@ -144,6 +144,7 @@ def _path(row: FolderRow, names: Mapping[AccountId, str]) -> str:
 def page_words() -> dict[str, str]:
     """The pages of the settings window, by the name under which it opens them."""
     return {
+        "keyboard": tr("Keyboard"),
         "account": tr("Account: name, colour, order"),
         "identities": tr("Names and signatures"),
         "rules": tr("Two-way rules"),
@@ -154,10 +155,10 @@ def page_words() -> dict[str, str]:
 
 def page_choices(account: AccountId | None, open_page: Callable[[AccountId | None, str], None]) -> Iterator[Choice]:
     for page, words in page_words().items():
-        if account is not None:
+        if account is not None or page == "keyboard":
             yield Choice(
                 id=f"page-{page}",
                 words=tr("Settings: {page}").format(page=words),
-                icon="list",
+                icon="list-checks",
                 run=partial(open_page, account, page),
             )

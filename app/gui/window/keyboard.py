@@ -95,7 +95,8 @@ class Keyboard:
     def _choices(self) -> Iterator[Choice]:
         panes = self._panes
         selected, here, account = panes.selected(), panes.listed(), panes.account_of(None)
-        yield from act_choices(all_menus(), self.keymap, len(selected), lambda act: self._actions[act].trigger())
+        first, *others = all_menus()  # what is done to mail comes before what is done to accounts
+        yield from act_choices([*others, first], self.keymap, len(selected), lambda act: self._actions[act].trigger())
         places = Places(
             folders=panes.folders.folders,
             names=panes.names(),
