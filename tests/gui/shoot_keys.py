@@ -16,6 +16,7 @@ from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.gui.keys.help import KeyHelp
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
 from app.gui.settings.window import SettingsWindow
@@ -66,6 +67,21 @@ def palette(window: MainWindow, typed: str) -> QWidget:
     return shown
 
 
+def glance(window: MainWindow) -> QWidget:
+    window.run("keys")
+    shown = window.findChild(KeyHelp)
+    assert shown is not None
+    return shown
+
+
+def framed(window: MainWindow) -> QWidget:
+    window.messages.view.select_rows([1], 1)
+    settle(500)
+    window.run("next-pane")
+    window.run("next-pane")
+    return window
+
+
 def settings(window: MainWindow, edited: str = "", key: str = "") -> QWidget:
     page = SettingsWindow(
         window._theme,
@@ -94,6 +110,8 @@ PICTURES: dict[str, Callable[[MainWindow], QWidget]] = {
     "palette-typed": lambda window: palette(window, "ar"),
     "palette-folders": lambda window: palette(window, "to c"),
     "settings": settings,
+    "glance": glance,
+    "framed": framed,
     "settings-conflict": lambda window: settings(window, "reply", "E"),
     "palette-none": lambda window: palette(window, "xyzzy"),
 }

@@ -152,5 +152,5 @@ def test_read_and_unread_have_keys_of_their_own(window: MainWindow, qtbot: QtBot
 def test_menus_that_pop_up_show_the_key_too(window: MainWindow) -> None:
     menu = window.acts.menu_of(("go-inbox", "archive"))
     assert isinstance(menu, QMenu)
-    assert [action.text() for action in menu.actions()] == ["Inbox\tG then I", "Archive"]
+    assert [action.text() for action in menu.actions()] == ["Go to Inbox\tG then I", "Archive"]
     menu.deleteLater()

@@ -515,7 +515,7 @@ def test_every_action_stands_in_the_menu_with_its_words_and_its_key(window: Main
         assert window.acts[act.name].text().partition("\t")[0] == act.words
     assert len({act.name for act in acts}) == len(acts)
     assert window.acts["archive"].shortcut().toString() == "E"
-    assert window.acts["go-inbox"].text() == "Inbox\tG then I"
+    assert window.acts["go-inbox"].text() == "Go to Inbox\tG then I"
 
 
 def test_the_history_of_undo_is_a_stack() -> None:

@@ -13,8 +13,7 @@ from app.gui.keys.keymap import Keymap, read_keymap, written
 from app.gui.keys.presets import PRESETS, read_preset
 from app.gui.keys.rows import KeyEditor, KeyRow, step_from
 from app.gui.look.parts.buttons import Button
-from app.gui.look.parts.choices import Segmented
-from app.gui.look.parts.fields import LineEdit
+from app.gui.look.parts.fields import ComboBox, LineEdit
 from app.gui.look.parts.labels import Label
 from app.gui.look.theme import Theme
 from app.gui.palette.matching import match
@@ -33,10 +32,16 @@ class KeyboardPage(SettingsPage):
         self.keymap = read_keymap(reader.setting)
         self.say_of(tr("Keyboard"), tr("Take the keys that you know, then change single ones. It works at once."))
         names = [read_preset(preset).name for preset in PRESETS]
-        self.presets = Segmented(theme, names, PRESETS.index(self.keymap.preset.id), name="key-preset")
-        self.presets.chosen.connect(self._on_preset)
+        self.presets = ComboBox(theme, label=tr("Keys as in"), name="key-preset")
+        self.presets.addItems(names)
+        self.presets.activated.connect(self._on_preset)
         self.body.addWidget(
-            SettingRow(theme, tr("Keys as in"), tr("What each of these programs is used to."), self.presets)
+            SettingRow(
+                theme,
+                tr("Keys as in"),
+                tr("Those of a program that you have used before, or Tandem’s own."),
+                self.presets,
+            )
         )
         self.ask = Ask(theme, name="key-ask")
         self.ask.answered.connect(self._on_answer)
@@ -101,12 +106,12 @@ class KeyboardPage(SettingsPage):
     def leave(self) -> None:
         self._end_editing()
         self.ask.clear()
-        self.presets.choose(PRESETS.index(self.keymap.preset.id))
+        self.presets.setCurrentIndex(PRESETS.index(self.keymap.preset.id))
 
     def _show(self) -> None:
         for row in self.rows:
             row.tell(self.keymap.keys_of(row.act), own=self.keymap.is_changed(row.act))
-        self.presets.choose(PRESETS.index(self.keymap.preset.id))
+        self.presets.setCurrentIndex(PRESETS.index(self.keymap.preset.id))
         self.reset_all.setEnabled(bool(self.keymap.changes))
         self._filter()
 
@@ -184,7 +189,7 @@ class KeyboardPage(SettingsPage):
             self._store(self.keymap.plainly(self._wanted))
         elif answer == "reset":
             self._store(self.keymap.plainly())
-        self.presets.choose(PRESETS.index(self.keymap.preset.id))
+        self.presets.setCurrentIndex(PRESETS.index(self.keymap.preset.id))
 
     def _on_reset_all(self) -> None:
         name = self.keymap.preset.name

@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QWidget
 from app.core.commands import ChangeSetting, Command
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
+from app.gui.keys.help import KeyGroup, KeyHelp
 from app.gui.keys.hints import show_hints
 from app.gui.keys.keymap import Keymap, read_keymap
 from app.gui.keys.typing import TypingGuard
 from app.gui.look.theme import Theme
 from app.gui.palette.choice import Choice, remember
 from app.gui.palette.palette import Palette
-from app.gui.window.acts import all_menus
+from app.gui.window.acts import all_menus, every_act
 from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
+from app.gui.window.pane_cycle import PaneCycle
 from app.gui.window.panes import Panes
 from app.store.rows import FolderRow
 from app.store.views import Reader
@@ -59,15 +61,23 @@ class Keyboard:
         self._move = move
         self._open_settings, self._ask_folder = open_settings, ask_folder
         self._guard = TypingGuard(window)
+        self.cycle = PaneCycle(window, panes, theme)
         self.keymap = read_keymap(reader.setting)
         self._wear(self.keymap)
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """Its actions by name."""
+        panes = self._panes
         return {
             "keyboard": lambda: self._open_settings(None, "keyboard"),
             "go-to-folder": self._ask_folder,
             "palette": self.open_palette,
+            "keys": self.show_keys,
+            "next-pane": lambda: self.cycle.go(1),
+            "previous-pane": lambda: self.cycle.go(-1),
+            "folders": lambda: self.cycle.enter(panes.folders, panes.focus_folders),
+            "list": lambda: self.cycle.enter(panes.messages, panes.focus_list),
+            "reader": lambda: self.cycle.enter(panes.reader, panes.reader.focus_text),
             **{act: partial(self._go, role) for act, role in ROLES.items()},
         }
 
@@ -81,6 +91,19 @@ class Keyboard:
         self.keymap = keymap
         self._actions.wear(keymap)
         show_hints(self._window, keymap)
+
+    def show_keys(self) -> None:
+        """Keys at a glance; once more puts them away."""
+        shown = self._window.findChild(KeyHelp)
+        if shown is not None:
+            shown.close()
+            return
+        groups = []
+        for menu in (*all_menus()[1:], all_menus()[0]):
+            lines = [(act.words, keys) for act in every_act([menu]) if (keys := self.keymap.keys_of(act.name))]
+            groups.append(KeyGroup(menu.title, lines))
+        change = partial(self._open_settings, None, "keyboard")
+        KeyHelp(self._theme, self.keymap.preset.name, groups, change, self._window).show()
 
     # --- the palette
 
