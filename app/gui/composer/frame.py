@@ -31,7 +31,7 @@ class ComposerFrame(Surface):
         self.send = Button(theme, self.tr("Send"), "primary", icon_name="send", key="Ctrl+↵", height=36, name="send")
         self.attach = Button(theme, self.tr("Attach files…"), "quiet", icon_name="paperclip", height=36, name="attach")
         self._hint = ElidedLabel(theme, self.tr("Closing keeps the draft"), "meta", colour="text3")
-        self.trash = ToolButton(theme, "trash-2", self.tr("Discard message"), name="discard")
+        self.trash = ToolButton(theme, "trash-2", self.tr("Discard message"), key="Ctrl+Shift+D", name="discard")
         self._top = QHBoxLayout()
         self._top.addWidget(self.title)
         self._top.addWidget(self.status)

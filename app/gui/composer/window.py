@@ -114,6 +114,7 @@ class Composer(ComposerFrame):
             ("Ctrl+W", self.close),
             ("Esc", self._leave_untouched),
             ("Ctrl+S", self.keeper.save),
+            ("Ctrl+Shift+D", self.discard),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 

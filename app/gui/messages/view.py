@@ -164,8 +164,9 @@ class MessageView(QTableView):
         self._on_moved()
 
     def go(self, step: int) -> None:
-        """To the next (+1) or previous (−1) message."""
-        row = self.currentIndex().row() + step if self.currentIndex().isValid() else 0
+        """To the next (+1) or previous (−1) message; where none is chosen yet, to the one at hand."""
+        here = self.currentIndex()
+        row = here.row() + (step if self.selectionModel().hasSelection() else 0) if here.isValid() else 0
         while self._model.is_group(row):
             row += step
         if self._model.message_id(row) is not None:

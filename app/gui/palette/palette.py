@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import ElidedLabel, Hairline, Label, Surface
+from app.gui.look.parts.popup import Popup
 from app.gui.look.theme import Theme
 from app.gui.palette.choice import Choice, arrange
 from app.gui.palette.view import ROW, ChoiceModel, ChoiceView, sentence
@@ -49,18 +50,17 @@ class _Field(LineEdit):
             super().keyPressEvent(event)
 
 
-class Palette(QFrame):
+class Palette(Popup):
     """A popup: Escape, or a click beside it, closes it and nothing happens. `used` with the id of what was done."""
 
     used = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._theme, self._window = theme, parent
+        super().__init__(parent)
+        self._theme = theme
         self._choices: Sequence[Choice] = ()
         self._recent: Sequence[str] = ()
         self.setObjectName("palette")
-        self.setFrameShape(QFrame.Shape.NoFrame)
         title = tr("Find a command or folder")
         self.setAccessibleName(title)
         self.field = _Field(

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.ids import AccountId, FolderId
 from app.gui.folders.tree import Entry, Kind
 from app.gui.folders.view import FolderModel, FolderView
 from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import Label, Surface
+from app.gui.look.parts.popup import Popup
 from app.gui.look.theme import Theme
 from app.gui.messages.pane import folder_label
 from app.store.rows import FolderRow
@@ -42,14 +43,13 @@ class _Field(LineEdit):
             super().keyPressEvent(event)
 
 
-class FolderChooser(QFrame):
+class FolderChooser(Popup):
     """A popup; Escape closes it and nothing happens."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self._theme = theme
         self.setObjectName("folder-chooser")
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self._folders: list[FolderRow] = []
         self._accounts: dict[AccountId, str] = {}
         self._extras: list[tuple[str, Callable[[], None]]] = []

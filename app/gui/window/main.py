@@ -304,8 +304,6 @@ class MainWindow(QMainWindow):
 
     def on_changed(self, event: Changed) -> None:
         """What kind of thing changed; read only if somebody looks."""
-        if Topic.SETTINGS in event.topics:
-            self.keyboard.refresh()
         if not self.isVisible():
             self._stale = True
             return
@@ -315,6 +313,7 @@ class MainWindow(QMainWindow):
         if topics - {Topic.BODIES, Topic.SETTINGS}:
             self.folders.refresh()
         if Topic.SETTINGS in topics:
+            self.keyboard.refresh()
             self.reader.refresh()
         if Topic.MESSAGES in topics:
             here = self.messages.folder
@@ -388,6 +387,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._stale:
             self._stale = False
+            self.keyboard.refresh()
             self.folders.refresh()
             self.messages.refresh()
             self.reader.refresh()
