@@ -43,7 +43,7 @@ class German(QTranslator):
         self._words: dict[str, str] = json.loads((Path(__file__).parent / "german_keys.json").read_text("utf-8"))
 
     def translate(self, context: str, text: str, *_: object) -> str:
-        return self._words.get(text, "")
+        return self._words.get(text, text)
 
     def isEmpty(self) -> bool:
         return False

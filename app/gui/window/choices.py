@@ -110,25 +110,31 @@ class Places:
 
 def folder_choices(places: Places, keymap: Keymap, selected: int) -> Iterator[Choice]:
     """Go to each folder, and move there what is chosen."""
-    rows = [row for row in places.folders if row.selectable]
-    for row in rows:
+    # A mailbox may have a thousand folders, and the palette opens with a key: no word is looked up twice.
+    rows = [
+        (row, folder_label(row) if row.role else row.label, _path(row, places.names))
+        for row in places.folders
+        if row.selectable
+    ]
+    going, moving = tr("Go to {folder}"), tr("Move to {folder}")
+    for row, label, path in rows:
         act = places.roles.get(row.id)
         keys = keymap.keys_of(act) if act else ()
         yield Choice(
             id=f"go-{row.id}",
-            words=tr("Go to {folder}").format(folder=folder_label(row)),
-            place=_path(row, places.names),
+            words=going.format(folder=label),
+            place=path,
             icon=ROLE_ICONS.get(row.role, "folder"),
             keys=caps(keys[0]) if keys else (),
             run=partial(places.go, row.id),
         )
     reason = "" if selected else tr("Choose a message first")
-    for row in rows:
+    for row, label, path in rows:
         if row.id != places.here:
             yield Choice(
                 id=f"move-{row.id}",
-                words=tr("Move to {folder}").format(folder=folder_label(row)),
-                place=_path(row, places.names),
+                words=moving.format(folder=label),
+                place=path,
                 icon="folder-input",
                 reason=reason,
                 run=partial(places.move, row.id),
@@ -138,7 +144,8 @@ def folder_choices(places: Places, keymap: Keymap, selected: int) -> Iterator[Ch
 def _path(row: FolderRow, names: Mapping[AccountId, str]) -> str:
     """What it lies in: the account, where there are several, and the folders above."""
     above = row.parent if not row.role else ""
-    return " / ".join(part for part in (names.get(row.account, "") if len(names) > 1 else "", above) if part)
+    account = names.get(row.account, "") if len(names) > 1 else ""
+    return f"{account} / {above}" if account and above else account or above
 
 
 def page_words() -> dict[str, str]:
