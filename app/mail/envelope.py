@@ -93,7 +93,7 @@ def envelope_of(found: Fields) -> Envelope:
         bcc=_all(get(b"bcc"), hint),
         reply_to=_all(get(b"reply-to"), hint),
         message_id=_one_id(own[0]) if own else "",
-        in_reply_to=_one_id(answered[0]) if answered else "",
+        in_reply_to=_answered(answered[0]) if answered else "",
         references=_ids(b" ".join(chain)) if chain else (),
         date=read_date(date[0]) if date else None,
         list_id=_bracketed(shown(list_id[0], 500)) if list_id else "",
@@ -139,6 +139,17 @@ def _one_id(value: bytes) -> str:
     if match:
         return legible(f"<{text_of(match[1])}>")
     bare = _BARE_ID.search(value[:2048])
+    return legible(f"<{text_of(bare[0])}>") if bare else ""
+
+
+def _answered(value: bytes) -> str:
+    """In-Reply-To once held a phrase, often with an address in it ("Your mail from Kim <kim@there>, <id@there>"): then the id
+    comes last, and what stands there without brackets is nobody's id."""
+    found = _ID.findall(value[:8192])
+    if found:
+        only_ids = not _ID.sub(b"", value[:8192]).strip(b" \t\r\n,;")
+        return legible(f"<{text_of(found[0 if only_ids else -1])}>")
+    bare = _BARE_ID.fullmatch(value.strip())
     return legible(f"<{text_of(bare[0])}>") if bare else ""
 
 

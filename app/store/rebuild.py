@@ -11,7 +11,7 @@ from app.core.events import Topic
 from app.core.ids import AccountId, MessageId
 from app.core.values import AccountState
 from app.store.arrivals import Arrival, columns
-from app.store.threads import join_conversations
+from app.store.threads import join_conversations, note_mentions, said_by
 from app.store.unit import Unit
 
 
@@ -67,11 +67,10 @@ def begin(unit: Unit) -> None:
 
 
 def thread_anew(unit: Unit, account: AccountId) -> None:
-    """Conversations from what messages say of each other."""
+    """Conversations from what messages say of each other; those that the user split or merged stay as they are."""
     unit.run("DELETE FROM mention WHERE message IN (SELECT id FROM message WHERE account = ?)", account)
-    unit.run("UPDATE message SET conversation = 0 WHERE account = ?", account)
-    rows = unit.all("SELECT id, message_id, refs, in_reply_to FROM message WHERE account = ? ORDER BY id", account)
-    join_conversations(
-        unit, account, [(MessageId(ident), own, (*refs.split(), answers)) for ident, own, refs, answers in rows]
-    )
+    kept = "conversation IN (SELECT conversation FROM by_hand WHERE account = message.account)"
+    unit.run(f"UPDATE message SET conversation = 0 WHERE account = ? AND NOT {kept}", account)
+    note_mentions(unit, said_by(unit, "account = ? AND conversation > 0", account))
+    join_conversations(unit, account, said_by(unit, "account = ? AND conversation = 0", account))
     unit.touch(Topic.MESSAGES)

@@ -41,6 +41,7 @@ from app.store.rows import (
     StoredPart,
     Whereabouts,
 )
+from app.store.talk import TalkRow, read_conversation
 
 if TYPE_CHECKING:
     from app.store.search import Extent, Hits
@@ -109,6 +110,10 @@ class Reader:
             for row in self._all(f"{_MESSAGE_SQL} WHERE m.id IN ({marks}) GROUP BY m.id", *some):
                 found[row[0]] = _message(row)
         return [found[message] for message in messages if message in found]
+
+    def conversation(self, message: MessageId) -> list[TalkRow]:
+        """See `store.talk`."""
+        return read_conversation(self._all, message)
 
     def wrote_as(self, message: MessageId, own: Sequence[str]) -> list[str]:
         """With which of one's `own` addresses one wrote in the conversation of `message`, the latest first."""
