@@ -87,6 +87,20 @@ class MarkSpam(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitConversation(Command):
+    """This message and what answers it become a conversation of their own, which stays so whatever they refer to."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeConversations(Command):
+    """The conversations of these messages, all of one account, become one, which stays so."""
+
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateFolder(Command):
     """A folder called `name` below `parent` (None = at the top). `role`: what it shall be used as.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.core import commands as ask
 from app.core.commands import Command
 from app.core.ids import AccountId, FolderId, MessageId
-from app.store import labels, local, overlay, transfers
+from app.store import by_hand, labels, local, overlay, transfers
 from app.store.folders import name_of
 from app.store.unit import Unit
 
@@ -40,6 +40,16 @@ def carry_out(unit: Unit, command: Command, messages: Sequence[MessageId]) -> tu
             return count, f"{many(count)} {'moved to Junk' if spam else 'moved to the Inbox'}"
         case _:
             raise TypeError(type(command).__name__)
+
+
+def regroup(unit: Unit, command: ask.SplitConversation | ask.MergeConversations) -> tuple[str, by_hand.Back]:
+    """Split or merge conversations; what the toast says, and how it is taken back."""
+    if isinstance(command, ask.SplitConversation):
+        count, back = by_hand.split(unit, command.message)
+        of_own = "a conversation of its own" if count == 1 else "a conversation of their own"
+        return f"{many(count)} split off into {of_own}", back
+    count, back = by_hand.merge(unit, command.messages)
+    return f"{count:,} conversations merged into one", back
 
 
 def carry_over(

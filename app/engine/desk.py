@@ -12,7 +12,7 @@ from app.core.ids import AccountId, DraftId, OutboxId
 from app.core.trouble import WrongUse
 from app.core.values import AccountSettings, AccountState
 from app.engine.access import pause_of
-from app.engine.acts import carry_out, carry_over, many
+from app.engine.acts import carry_out, carry_over, many, regroup
 from app.engine.enrolment import Enrolment
 from app.engine.folder_acts import FolderCommand, carry_out_on_folder
 from app.engine.letters import Envelope, Stationery
@@ -79,6 +79,8 @@ class Desk:
                 self._copy(command)
             case ask.DeleteMessages() | ask.DeleteForGood() | ask.MarkSpam():
                 self._organise(command)
+            case ask.SplitConversation() | ask.MergeConversations():
+                self._regroup(command)
             case ask.Undo(token=token):
                 self._take_back(token)
             case ask.UndoHistory():
@@ -178,6 +180,17 @@ class Desk:
             self._done(command, sentence, lambda unit: _restore(unit, before))
         for account in concerned:
             self._owed(account)
+
+    def _regroup(self, command: ask.SplitConversation | ask.MergeConversations) -> None:
+        """Nothing of it is the mailbox's concern."""
+        with self._library.transaction(command.origin) as unit:
+            sentence, regrouped = regroup(unit, command)
+
+        def back(unit: Unit) -> list[AccountId]:
+            regrouped(unit)
+            return []
+
+        self._done(command, sentence, back)
 
     def _undo_history(self, command: ask.UndoHistory) -> None:
         with self._library.transaction(command.origin) as unit:
