@@ -46,6 +46,7 @@ def split(unit: Unit, message: MessageId) -> tuple[int, Back]:
             )
         _unfix(unit, after)
         _fix(unit, account, (before,) if was_fixed else ())
+        unit.touch(Topic.MESSAGES)
 
     return len(part), back
 

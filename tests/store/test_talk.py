@@ -282,8 +282,11 @@ def test_undo_of_a_split_brings_together_what_came_since_too(shelf: Shelf) -> No
     a, b, c, d, e = chain(shelf)
     before = shelf.stored()
     _, undo = shelf.split(b)
+    shelf.events.clear()
     undo()
     assert shelf.stored() == before == shelf.shown()
+    (changed,) = shelf.events
+    assert Topic.MESSAGES in changed.topics  # type: ignore[attr-defined]
     _, undo = shelf.split(b)
     f = shelf.come("f", "a", "b")
     undo()

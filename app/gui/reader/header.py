@@ -173,11 +173,25 @@ class MessageHeader(QWidget):
         self._column.addWidget(self._subject)
         self._column.addWidget(self._tag_box)
         self._column.addWidget(self._mark)
-        self._column.addWidget(Hairline(theme))
+        self._line = Hairline(theme)
+        self._column.addWidget(self._line)
         self._column.addLayout(self._row)
         self._column.addWidget(self._warning)
         theme.changed.connect(self._measure)
         self._measure()
+
+    def put_before_sender(self, widget: QWidget) -> None:
+        """Between the subject and who wrote this message: the earlier ones of its conversation."""
+        self._column.insertWidget(self._column.indexOf(self._mark) + 1, widget)
+
+    def draw_line(self, on: bool) -> None:
+        """Above who wrote it; not where something with a line of its own stands there."""
+        self._line.setVisible(on)
+
+    @property
+    def sender_line(self) -> QWidget:
+        """Where the open message begins."""
+        return self._avatar
 
     def _measure(self) -> None:
         px = self._theme.px

@@ -35,7 +35,10 @@ from app.gui.reader.files import FileRow
 from app.gui.reader.find import FindBar
 from app.gui.reader.header import MessageHeader
 from app.gui.reader.images import Allowed, ImagesBar
+from app.gui.reader.place import Place
 from app.gui.reader.sheet import Sheet
+from app.gui.reader.talk import Talk
+from app.store.talk import TalkRow
 from app.store.views import Reader
 
 if TYPE_CHECKING:  # importing the web engine takes 0.1 s, which the first paint does not wait for
@@ -44,6 +47,8 @@ if TYPE_CHECKING:  # importing the web engine takes 0.1 s, which the first paint
 PICTURES = "reader-pictures"
 SETTLED_MS = 60
 """After a page is loaded its words can be found."""
+MOST_WHOLE = 3_000
+"""Pixels at 100 % up to which a message of a conversation is shown whole; what is higher scrolls in itself."""
 AGAIN_MS = 150
 """While changes pour in, the message on screen is looked at again at most this often."""
 
@@ -61,6 +66,8 @@ class ReaderPane(Surface):
     back_asked = Signal()
     followed = Signal(str)
     """A link was clicked."""
+    opened = Signal(int)
+    """Another message of the conversation was opened here, in place of the one that was asked for."""
 
     def __init__(
         self,
@@ -81,6 +88,8 @@ class ReaderPane(Surface):
         self._post, self._act, self._outside = post, act, outside
         self._shelf = Shelf()
         self._message: MessageId | None = None
+        self._in_place = False
+        """The message on screen, or on its way, took the place of another of its conversation."""
         self._content: Content | None = None
         self._whole = False
         self._plain = self._original = False
@@ -94,6 +103,8 @@ class ReaderPane(Surface):
         self._bar.more_asked.connect(self.more_asked)
         self._bar.back.clicked.connect(self.back_asked)
         self._header = MessageHeader(theme, clock)
+        self.talk = Talk(theme, clock, self)
+        self.talk.opened.connect(self._open_in_place)
         self._sheet = Sheet(theme)
         self._watcher = Watcher(clock)
         self._beside = Beside(theme, self, post, outside, clock, setting, self.followed.emit, self.told.emit)
@@ -124,7 +135,7 @@ class ReaderPane(Surface):
         self._images.never.connect(self._never_show_pictures)
         self.find_bar = FindBar(theme)
         self.find_bar.sought.connect(self._seek)
-        self.find_bar.closed.connect(self.focus_text)
+        self.find_bar.closed.connect(self._on_find_closed)
         self._sheet.found.connect(self._on_found)
         self._long = Banner(theme, "neutral", icon_name="info", name="long-message")
         self._long.acted.connect(self._show_whole)
@@ -143,6 +154,8 @@ class ReaderPane(Surface):
         self._page.addWidget(self._fold)
         self._page.addWidget(self._files)
         self._page.addWidget(self._waiting)
+        self._header.put_before_sender(self.talk.earlier)
+        self._page.addWidget(self.talk.later)
         self._page.addStretch(1)
         self._ends = self._page.count() - 1
         page = QWidget()
@@ -157,6 +170,8 @@ class ReaderPane(Surface):
         page.setAutoFillBackground(False)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._place = Place(theme, self._scroll, self._header.sender_line)
+        self.talk.reached.connect(self._place.reach)
         self._reply = ReplyBox(theme)
         self._reply.clicked.connect(self._on_reply)
         self._reply_row = QHBoxLayout()
@@ -219,6 +234,7 @@ class ReaderPane(Surface):
     def know(self, mine: Collection[str], folder_names: dict[FolderId, str]) -> None:
         """Own addresses (lower case) and what folders are called."""
         self._mine, self._folder_names = frozenset(mine), folder_names
+        self.talk.know(self._mine)
         if self._content is not None:
             self._fill_header(self._content)
 
@@ -229,6 +245,7 @@ class ReaderPane(Surface):
     def show_nothing(self, sentence: str = "", detail: str = "") -> None:
         self._leave()
         self._message = None
+        self.talk.clear()
         self._empty.say("mail-open", sentence or tr("Choose a message to read it"), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(0)
@@ -237,19 +254,39 @@ class ReaderPane(Surface):
         """Several are selected: acts go to all of them."""
         self._leave()
         self._message = None
+        self.talk.clear()
         detail = tr("Archive, delete, move or flag them together.")
         self._empty.say("mail", tr("{n} messages are selected").format(n=count), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(count)
 
     def show_message(self, message: MessageId) -> None:
+        """Open a message, and the other messages of its conversation folded around it."""
         if message == self._message:
             return
         self._leave()
+        self._in_place = self.talk.holds(message)
         self._message, self._whole, self._pictures = message, False, False
         self._plain = self._original = False
         self._bar.allow(1)
         self._ask()
+
+    def _open_in_place(self, message: int) -> None:
+        by_key = self.talk.earlier.hasFocus() or self.talk.later.hasFocus()
+        self.show_message(MessageId(message))
+        if by_key:
+            self.focus_text()  # the row that had the keyboard goes
+        self.opened.emit(message)
+
+    def go_in_conversation(self, step: int) -> None:
+        """Open the message after (+1) or before (−1) the open one."""
+        message = self.talk.beside(step)
+        if message is not None:
+            self._open_in_place(message)
+
+    def unfold_conversation(self) -> None:
+        """Show every row of the conversation, or only the nearest again."""
+        self._place.hold(self.talk.toggle_all, always=True)
 
     def refresh(self) -> None:
         """The library changed: flags, folders or the body may be other now."""
@@ -281,10 +318,11 @@ class ReaderPane(Surface):
         if message is None:
             return
 
-        def read(reader: Reader) -> tuple[MessageId, Content | None]:
+        def read(reader: Reader) -> tuple[MessageId, Content | None, list[TalkRow]]:
             allowed = Allowed(reader.setting, self._post)
             wanted = (lambda _sender: True) if once else allowed.allows
-            return message, read_content(reader, message, whole=whole, pictures=wanted, watcher=self._watcher)
+            content = read_content(reader, message, whole=whole, pictures=wanted, watcher=self._watcher)
+            return message, content, reader.conversation(message)
 
         self._background.ask(read, self._take, self._give_up)
 
@@ -294,8 +332,8 @@ class ReaderPane(Surface):
         self._empty.say("circle-alert", tr("This message could not be shown"), detail)
         self._stack.setCurrentWidget(self._empty)
 
-    def _take(self, answer: tuple[MessageId, Content | None]) -> None:
-        message, content = answer
+    def _take(self, answer: tuple[MessageId, Content | None, list[TalkRow]]) -> None:
+        message, content, rows = answer
         if message != self._message:
             return
         if content is None:
@@ -303,6 +341,12 @@ class ReaderPane(Surface):
             return
         before = self._content
         self._content = content
+        if before is None:
+            self.talk.show(rows, message)
+        else:
+            self._place.hold(lambda: self.talk.show(rows, message))
+        self._header.draw_line(not self.talk.earlier.items)
+        self._show_whole_page()
         self._fill_header(content)
         same = (
             before is not None
@@ -315,7 +359,10 @@ class ReaderPane(Surface):
             self._fill(content)
         self._tell_images(content)
         if before is None:
-            self._scroll.verticalScrollBar().setValue(0)
+            if self._in_place:
+                self._place.show_open()
+            else:
+                self._place.top()
             self._start_reading(content)
             if content.parsed is None:
                 self._fetch()
@@ -369,6 +416,9 @@ class ReaderPane(Surface):
             html = text_html(content.parsed.text)
         paper = (content.designed or self._original) and self._theme.dark and rich
         web = self._web_sheet() if rich else self._web
+        if rich:
+            self._show_whole_page()
+            self._place.stay()
         if web is not None:
             web.setVisible(rich)
             self._page.setStretch(self._body_at, 1 if rich else 0)
@@ -382,6 +432,14 @@ class ReaderPane(Surface):
         if web is not None:
             web.clear()
         self._sheet.show_html(html, paper=paper)
+
+    def _show_whole_page(self) -> None:
+        """Alone, a page scrolls in itself, below its header. In a conversation it is as high as it is long, so that the
+        rows around it can be come to; not while something is sought in it, which only the engine itself can scroll to."""
+        if self._web is not None:
+            sought = self.find_bar.isVisible()
+            most = self._scroll.viewport().height() * 4 // 5 if sought else self._theme.px(MOST_WHOLE)
+            self._web.set_whole(most if self.talk.several else 0)
 
     def _web_sheet(self) -> WebSheet:
         if self._web is None:
@@ -468,6 +526,9 @@ class ReaderPane(Surface):
     def find_in_message(self) -> None:
         if self._message is not None:
             self.find_bar.open_bar()
+            self._show_whole_page()
+            if self.talk.several and self._web is not None and self._web.isVisible():
+                self._place.reach(self._web, self._web.rect())
 
     def _seek(self, text: str, backwards: bool) -> None:
         content = self._content
@@ -489,8 +550,13 @@ class ReaderPane(Surface):
     def _on_found(self, where: QRect) -> None:
         page = self._scroll.widget()
         if page is not None:
+            self._place.let_go()
             at = self._sheet.mapTo(page, where.center())
             self._scroll.ensureVisible(at.x(), at.y(), 0, self._theme.px(80))
+
+    def _on_find_closed(self) -> None:
+        self._show_whole_page()
+        self.focus_text()
 
     def end_find(self) -> bool:
         """False: nothing was being sought."""
@@ -527,6 +593,7 @@ class ReaderPane(Surface):
         """Scroll by a screen (Space)."""
         if self._web is not None and self._web.isVisible() and self._web.turn(step):
             return
+        self._place.let_go()
         bar = self._scroll.verticalScrollBar()
         bar.setValue(bar.value() + step * int(self._scroll.viewport().height() * 0.9))
 

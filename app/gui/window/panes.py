@@ -55,6 +55,8 @@ class Panes(QObject):
         self._lists = Background(open_reader, self)
         self._bodies = Background(open_reader, self)
         self._box = ""
+        self._shown: tuple[MessageId, ...] = ()
+        """What was selected when the reader was last told of it."""
         self._awaited: MessageId | None = None
         """To be selected as soon as the folder that was chosen for it is listed."""
         self.account_comes = False
@@ -83,6 +85,7 @@ class Panes(QObject):
             pane.folders_asked.connect(self.frame.toggle_folders)
         self.folders.sync_asked.connect(self.show_sync)
         self.reader.back_asked.connect(self.back)
+        self.reader.opened.connect(self._on_opened_in_reader)
         self.frame.rearranged.connect(self._on_rearranged)
 
     def begin(self) -> None:
@@ -108,8 +111,18 @@ class Panes(QObject):
         return None if self.messages.searching else self.messages.folder
 
     def selected(self) -> tuple[MessageId, ...]:
-        """The messages that an action is about."""
+        """The messages that are selected in the list."""
         return self.messages.view.selected() if self.frame.on_mail else ()
+
+    def read(self) -> MessageId | None:
+        """The message that is open in the reader."""
+        return self.reader.message if self.frame.on_mail else None
+
+    def meant(self) -> tuple[MessageId, ...]:
+        """The messages that an action is about: what is selected, or, when that is one, what the reader shows of its
+        conversation."""
+        chosen, read = self.selected(), self.read()
+        return (read,) if len(chosen) == 1 and read is not None else chosen
 
     def account_of(self, message: MessageId | None) -> AccountId | None:
         """The account of the message, else of the folder shown, else the first."""
@@ -350,15 +363,26 @@ class Panes(QObject):
         """Another selection: show it."""
         chosen = self.messages.view.selected()
         if len(chosen) == 1:
-            self.reader.show_message(chosen[0])
+            # The list tells of itself whenever it changes: another message of the conversation may be open meanwhile.
+            if chosen != self._shown or self.reader.message is None:
+                self.reader.show_message(chosen[0])
         elif chosen:
             self.reader.show_many(len(chosen))
         else:
             self.reader.show_nothing()
             self.frame.read_alone(False)
+        self._shown = chosen
         self.chosen.emit(len(chosen) if self.frame.on_mail else 0)
 
+    def _on_opened_in_reader(self, message: int) -> None:
+        """The list goes along, where it has that message."""
+        row = self.messages.model.row_of(MessageId(message))
+        if row >= 0 and not self.messages.view.is_selected(row):
+            self.messages.view.select_rows([row], row)
+            self.messages.view.scrollTo(self.messages.model.index(row, 0))
+
     def _on_opened(self, message: int) -> None:
+        self.reader.show_message(MessageId(message))
         here = self.messages.folder
         if here is not None and here.role is Role.DRAFTS and not self.messages.searching:
             self.draft_opened.emit(message)

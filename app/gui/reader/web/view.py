@@ -80,6 +80,7 @@ class WebSheet(QWidget):
         self._pictures: tuple[str, ...] = ()
         self._gate: engine.Gate | None = None
         self._measuring, self._tries, self._true = False, 0, 0.0
+        self._whole = 0
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(40)
@@ -171,6 +172,16 @@ class WebSheet(QWidget):
 
     # --- as high as what it shows, where there is room for it; otherwise it scrolls inside
 
+    def set_whole(self, most: int) -> None:
+        """Take the room for all that is shown, up to so many pixels; 0: what is left over."""
+        if most != self._whole:
+            self._whole = most
+            if not self._measuring and self._true:
+                self._take_least()
+
+    def _take_least(self) -> None:
+        self.setMinimumHeight(min(self.maximumHeight(), max(self._theme.px(160), self._whole)))
+
     def _on_loaded(self, _ok: bool) -> None:
         assert self._page is not None
         size = self._page.contentsSize()
@@ -181,16 +192,18 @@ class WebSheet(QWidget):
         self.shown.emit()
 
     def _squeeze(self) -> None:
-        """The engine tells the height only of a page that is higher than its view: so the view is low for a moment, unseen."""
+        """The engine tells the height only of a page that is higher than its view: so the view is low for a moment, unseen.
+        The room it stands in stays, so that what is around it does."""
+        if self._view is None:
+            return
         self._measuring, self._tries = True, 0
         self._still(True)
-        self.setMinimumHeight(self._low)
-        self.setMaximumHeight(self._low)
+        self._view.setMaximumHeight(self._low)
         self._patience.start()
 
     def _on_size(self, size: QSizeF) -> None:
         if self._measuring:
-            if self.height() <= self._low < size.height():
+            if self._view is not None and self._view.height() <= self._low < size.height():
                 self._take_height(size)
         elif size.height() > max(self._true, self.height()) + 1:
             self._take_height(size)
@@ -202,8 +215,11 @@ class WebSheet(QWidget):
         self._patience.stop()
         self._true = size.height()
         bar = self._theme.px(16) if size.width() > self.width() + 1 else 0
-        self.setMaximumHeight(min(_MOST, math.ceil(self._true) + bar))
-        self.setMinimumHeight(min(self.maximumHeight(), self._theme.px(160)))
+        # Never nothing: of a view without any height the engine tells no size again.
+        self.setMaximumHeight(max(self._low, min(_MOST, math.ceil(self._true) + bar)))
+        self._take_least()
+        if self._view is not None:
+            self._view.setMaximumHeight(self.maximumHeight())
         self._still(False)
 
     def _on_patience(self) -> None:
@@ -224,9 +240,12 @@ class WebSheet(QWidget):
             parent.setUpdatesEnabled(not on)
 
     def turn(self, step: int) -> bool:
-        """By a screen; False: there is nothing to scroll in."""
+        """By a screen; False: there is nothing to scroll to, that way."""
         target = self._view.focusProxy() if self._view is not None else None
-        if target is None:
+        if target is None or self._page is None:
+            return False
+        above, height = self._page.scrollPosition().y(), self._page.contentsSize().height()
+        if above <= 0 if step < 0 else above + self.height() >= height - 1:
             return False
         key = Qt.Key.Key_PageDown if step > 0 else Qt.Key.Key_PageUp
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
