@@ -16,7 +16,7 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`needs`: "" always possible, "one" or "some" messages selected. `group`: exclusive choice it belongs to."""
+    """`needs`: "" always possible, "one", "some" or "several" messages selected. `group`: exclusive choice it belongs to."""
 
     name: str
     words: str
@@ -83,6 +83,9 @@ def all_menus() -> list[Menu]:
                 Act("mark-unread", tr("Mark as unread"), "some"),
                 Act("spam", tr("Spam or not spam"), "some"),
                 None,
+                Act("split-conversation", tr("Split conversation here"), "one"),
+                Act("merge-conversations", tr("Merge conversations"), "several"),
+                None,
                 Act("find", tr("Find in message…"), "one"),
                 Act("plain-text", tr("Plain text or HTML"), "one"),
                 Act("own-colours", tr("The message’s own colours (dark mode)"), "one"),
@@ -119,6 +122,9 @@ def all_menus() -> list[Menu]:
             [
                 Act("next", tr("Next message")),
                 Act("previous", tr("Previous message")),
+                Act("next-in-conversation", tr("Next in conversation"), "one"),
+                Act("previous-in-conversation", tr("Previous in conversation"), "one"),
+                Act("unfold-conversation", tr("Unfold or fold the conversation"), "one"),
                 Act("quotes", tr("Show or hide quoted text"), "one"),
                 Act("back", tr("Back")),
                 Act("folders", tr("Folders")),

@@ -92,6 +92,8 @@ def act_choices(menus: Iterable[Menu], keymap: Keymap, selected: int, run: Calla
 def _reason(act: Act, selected: int) -> str:
     if act.needs == "one" and selected != 1:
         return tr("Choose one message first")
+    if act.needs == "several" and selected < 2:
+        return tr("Choose several messages first")
     return tr("Choose a message first") if act.needs == "some" and not selected else ""
 
 

@@ -14,9 +14,13 @@ from app.core.commands import (
     DeleteForGood,
     DeleteMessages,
     MarkSpam,
+    MergeConversations,
     MoveMessages,
+    SplitConversation,
 )
+from app.core.events import CommandFailed, Remedy
 from app.core.ids import FolderId, MessageId
+from app.core.trouble import Fix
 from app.core.values import FLAGGED, SEEN, Role
 from app.gui.outside import Outside
 from app.store.rows import FolderRow, MessageRow
@@ -39,6 +43,12 @@ def role_needed(command: Command) -> Role | None:
             return Role.JUNK
         case _:
             return None
+
+
+def is_refusal(failed: CommandFailed) -> bool:
+    """Nothing went wrong: there was nothing to split or merge."""
+    regrouping = isinstance(failed.command, SplitConversation | MergeConversations)
+    return regrouping and failed.remedy is Remedy.ASK_USER and failed.fix is Fix.NONE
 
 
 class Deeds:
@@ -103,6 +113,13 @@ class Deeds:
         folder = self._folder()
         spam = folder is None or folder.role is not Role.JUNK
         self._post(MarkSpam(origin=ORIGIN, messages=tuple(messages), spam=spam))
+
+    def split(self, message: MessageId) -> None:
+        """From this message on, in a conversation of its own."""
+        self._post(SplitConversation(origin=ORIGIN, message=message))
+
+    def merge(self, messages: Sequence[MessageId]) -> None:
+        self._post(MergeConversations(origin=ORIGIN, messages=tuple(messages)))
 
     def _flags(self, messages: Sequence[MessageId], flag: str, *, add: bool) -> None:
         flags = frozenset({flag})

@@ -20,7 +20,7 @@ from app.gui.window import settings
 from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
 from app.gui.window.chooser import FolderChooser
-from app.gui.window.deeds import ORIGIN, Deeds
+from app.gui.window.deeds import ORIGIN, Deeds, is_refusal
 from app.gui.window.folder_care import FolderCare
 from app.gui.window.keyboard import Keyboard
 from app.gui.window.looks import Looks
@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
 
     def run(self, name: str) -> None:
         """Do an action by its name (`acts.all_menus`)."""
-        chosen = self.panes.selected()
+        chosen, read = self.panes.meant(), self.panes.read()
         kind, _, value = name.partition("-")
         match name:
             case (
@@ -164,16 +164,20 @@ class MainWindow(QMainWindow):
                 if chosen:
                     self._organise(name, chosen)
             case "reply" | "reply-all" | "forward":
-                if chosen:
-                    self._compose(ComposeKind[name.replace("-", "_").upper()], chosen[0])
-            case "source" if chosen:
-                self._papers.show_source(chosen[0])
-            case "save-eml" if chosen:
-                self._papers.save(chosen[0])
-            case "save-pdf" if chosen:
+                if read is not None:
+                    self._compose(ComposeKind[name.replace("-", "_").upper()], read)
+            case "source" if read is not None:
+                self._papers.show_source(read)
+            case "save-eml" if read is not None:
+                self._papers.save(read)
+            case "save-pdf" if read is not None:
                 self._papers.save_pdf(self.reader.content)
-            case "print" if chosen:
+            case "print" if read is not None:
                 self._papers.print_message(self.reader.content)
+            case "split-conversation" if read is not None:
+                self.deeds.split(read)
+            case "merge-conversations":
+                self.deeds.merge(self.panes.selected())
             case _ if name in self._runs:
                 self._runs[name]()
             case _:
@@ -188,6 +192,9 @@ class MainWindow(QMainWindow):
             "mark-all-read": self._mark_all_read,
             "next": lambda: self.messages.view.go(1),
             "previous": lambda: self.messages.view.go(-1),
+            "next-in-conversation": lambda: self.reader.go_in_conversation(1),
+            "previous-in-conversation": lambda: self.reader.go_in_conversation(-1),
+            "unfold-conversation": self.reader.unfold_conversation,
             "quotes": self.reader.toggle_quotes,
             "find": self.reader.find_in_message,
             "plain-text": self.reader.toggle_plain,
@@ -340,7 +347,9 @@ class MainWindow(QMainWindow):
                 self.teller.on_undone(event)
             case told.CommandFailed():
                 self.panes.account_comes = False
-                if not self._ties.takes_failure(event):
+                if is_refusal(event):
+                    self.teller.tell(event.reason, well=False)
+                elif not self._ties.takes_failure(event):
                     self.notices.on_failed(event)
             case told.ConnectionChanged():
                 self.notices.on_connection(event)

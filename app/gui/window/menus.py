@@ -14,6 +14,19 @@ from app.gui.keys.presets import strokes
 from app.gui.window.acts import Act, Menu, all_menus, every_act
 
 
+def enough(act: Act, selected: int) -> bool:
+    """Whether it can be done with so many messages."""
+    match act.needs:
+        case "one":
+            return selected == 1
+        case "some":
+            return selected > 0
+        case "several":
+            return selected > 1
+        case _:
+            return True
+
+
 class Actions:
     """All actions of a window; `run(name)` is called for each. Menus are filled from the same list."""
 
@@ -63,7 +76,7 @@ class Actions:
         """Enable what can be done with so many messages."""
         for name, act in self._acts.items():
             if act.needs:
-                self._actions[name].setEnabled(selected == 1 if act.needs == "one" else selected > 0)
+                self._actions[name].setEnabled(enough(act, selected))
 
     def fill_bar(self, bar: QMenuBar) -> None:
         for menu in self._menus:

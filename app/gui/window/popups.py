@@ -27,6 +27,9 @@ MORE = (
     "unread",
     "spam",
     "",
+    "unfold-conversation",
+    "split-conversation",
+    "",
     "find",
     "plain-text",
     "own-colours",
@@ -39,6 +42,23 @@ MORE = (
     "delete-for-good",
 )
 """The menu ⋯ over a message: actions by name, "" is a line."""
+OVER_MESSAGES = (
+    "reply",
+    "reply-all",
+    "forward",
+    "",
+    "archive",
+    "delete",
+    "move",
+    "copy",
+    "",
+    "flag",
+    "unread",
+    "spam",
+    "",
+    "merge-conversations",
+)
+"""The menu over rows of the list."""
 
 
 def tr(text: str) -> str:
@@ -69,7 +89,22 @@ class Popups:
         self._pop(self._actions.menu_of(MORE), at)
 
     def message(self, at: QPoint) -> None:
-        names = ("reply", "reply-all", "forward", "", "archive", "delete", "move", "copy", "", "flag", "unread", "spam")
+        names = (
+            "reply",
+            "reply-all",
+            "forward",
+            "",
+            "archive",
+            "delete",
+            "move",
+            "copy",
+            "",
+            "flag",
+            "unread",
+            "spam",
+            "",
+            "merge-conversations",
+        )
         self._pop(self._actions.menu_of(names), at)
 
     def folder(self, entry: Entry, at: QPoint) -> None:
