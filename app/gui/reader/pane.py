@@ -343,7 +343,7 @@ class ReaderPane(Surface):
         self._content = content
         if before is None:
             self.talk.show(rows, message)
-        else:
+        elif tuple(rows) != self.talk.rows:
             self._place.hold(lambda: self.talk.show(rows, message))
         self._header.draw_line(not self.talk.earlier.items)
         self._show_whole_page()

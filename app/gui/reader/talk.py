@@ -31,6 +31,7 @@ class Talk(QObject):
         super().__init__(parent)
         self._painter = TalkPainter(theme, clock)
         self._rows: tuple[TalkRow, ...] = ()
+        self._ids: frozenset[MessageId] = frozenset()
         self._message: MessageId | None = None
         self._unfolded = {False: False, True: False}
         """Whether the run of later messages (True) and that of earlier ones (False) are shown."""
@@ -56,18 +57,19 @@ class Talk(QObject):
 
     def know(self, mine: Collection[str]) -> None:
         """Own addresses in lower case."""
-        self._painter.mine = mine
+        self._painter.know(mine)
         for strip in (self.earlier, self.later):
             strip.viewport().update()
 
     def holds(self, message: MessageId) -> bool:
-        return any(row.id == message for row in self._rows)
+        return message in self._ids
 
     def show(self, rows: Sequence[TalkRow], message: MessageId) -> None:
         """`message` is open; what was unfolded stays so within one conversation."""
-        if not any(self.holds(row.id) for row in rows):
+        ids = frozenset(row.id for row in rows)
+        if not ids & self._ids:
             self._unfolded = {False: False, True: False}
-        self._rows, self._message = tuple(rows), message
+        self._rows, self._ids, self._message = tuple(rows), ids, message
         self._fill()
 
     def clear(self) -> None:

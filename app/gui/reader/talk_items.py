@@ -19,10 +19,7 @@ class Run:
     rows: tuple[TalkRow, ...]
     later: bool
     unfolded: bool
-
-    @property
-    def unread(self) -> int:
-        return sum(not row.seen for row in self.rows)
+    unread: int
 
 
 Item = TalkRow | Run
@@ -38,7 +35,7 @@ def earlier_items(rows: Sequence[TalkRow], *, unfolded: bool) -> list[Item]:
     """The nearest stand last; what a line would stand for alone is shown instead of it."""
     if len(rows) <= NEAR + 1:
         return list(rows)
-    run = Run(tuple(rows[:-NEAR]), later=False, unfolded=unfolded)
+    run = _run(rows[:-NEAR], later=False, unfolded=unfolded)
     return [run, *(run.rows if unfolded else ()), *rows[-NEAR:]]
 
 
@@ -46,5 +43,9 @@ def later_items(rows: Sequence[TalkRow], *, unfolded: bool) -> list[Item]:
     """The nearest stand first."""
     if len(rows) <= NEAR + 1:
         return list(rows)
-    run = Run(tuple(rows[NEAR:]), later=True, unfolded=unfolded)
+    run = _run(rows[NEAR:], later=True, unfolded=unfolded)
     return [*rows[:NEAR], run, *(run.rows if unfolded else ())]
+
+
+def _run(rows: Sequence[TalkRow], *, later: bool, unfolded: bool) -> Run:
+    return Run(tuple(rows), later, unfolded, unread=sum(not row.seen for row in rows))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from app.gui.look.canvas import Canvas
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
-from app.gui.reader.people import initials, short_name
+from app.gui.reader.people import initials
 from app.gui.reader.talk_items import Item, Run
 from app.mail.domains import shown_email
 from app.store.talk import TalkRow
@@ -75,11 +75,18 @@ class Stand:
 
 
 class TalkPainter:
-    """`mine`: own addresses in lower case."""
+    """Words and looks of the rows."""
 
     def __init__(self, theme: Theme, clock: Callable[[], float]) -> None:
         self._theme, self._clock = theme, clock
-        self.mine: Collection[str] = frozenset()
+        self._mine: Collection[str] = frozenset()
+        self._named: dict[bool, tuple[Run, str]] = {}
+        """Whose names were told last, of later and of earlier messages: a run is long, and painted often."""
+
+    def know(self, mine: Collection[str]) -> None:
+        """Own addresses in lower case."""
+        self._mine = mine
+        self._named.clear()
 
     @property
     def height(self) -> int:
@@ -88,7 +95,7 @@ class TalkPainter:
     # --- words
 
     def who(self, row: TalkRow) -> str:
-        if row.sender.email.lower() in self.mine:
+        if row.sender.email.lower() in self._mine:
             return tr("Me")
         return row.sender.name or shown_email(row.sender.email) or tr("Unknown sender")
 
@@ -98,8 +105,15 @@ class TalkPainter:
 
     def names(self, run: Run) -> str:
         """Who wrote them, each once, the one who wrote last first."""
-        people = dict.fromkeys(short_name(row.sender, self.mine) for row in reversed(run.rows))
-        return ", ".join(list(people)[:NAMED]) + ("…" if len(people) > NAMED else "")
+        known = self._named.get(run.later)
+        if known is None or known[0] is not run:
+            people = dict.fromkeys(self._name(row) for row in reversed(run.rows))
+            known = run, ", ".join(list(people)[:NAMED]) + ("…" if len(people) > NAMED else "")
+            self._named[run.later] = known
+        return known[1]
+
+    def _name(self, row: TalkRow) -> str:
+        return tr("me") if row.sender.email.lower() in self._mine else self.who(row)
 
     def time(self, date: float) -> str:
         return day_time(date, self._clock(), QLocale())
@@ -186,7 +200,7 @@ class TalkPainter:
     def _time(self, canvas: Canvas, text: str, unread: bool) -> float:
         """Paint the time at the trailing end; answers where what stands before it ends."""
         weight = 500 if unread else 400
-        width, end = self._theme.width(text, "meta", weight, True) + 1, canvas.rect.width() - self._theme.px(4)
+        width, end = self._theme.width(text, "meta", weight, True) + 1, canvas.rect.width() - self._theme.px(8)
         spot = canvas.at(end - width, 0, width, canvas.rect.height())
         ink: Colour = "accent_text" if unread else "text3"
         canvas.text(spot, text, "meta", weight, ink, align="trail", tabular=True)
