@@ -252,6 +252,7 @@ def test_a_long_run_unfolds_on_a_click_and_folds_again(window: MainWindow, scene
     before = top_of_open(window)
     window.run("unfold-conversation")
     assert ids(strip) == [0, *said[:14]]
+    QTest.qWait(50)
     assert top_of_open(window) == before
     # Within the conversation it stays unfolded, another one begins folded.
     click(strip, 10)
