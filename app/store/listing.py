@@ -81,18 +81,33 @@ def read_list(
     """
     ids, dates = array("q"), array("d")
     folders = _folders(ask, wish.place)
-    if folders:
-        values = {"since": _since(now), "keep": json.dumps(list(keep)), "most": most}
-        rows = iter(
-            ask(
-                f"SELECT message, date FROM ({_select(wish, folders)}) ORDER BY {_ORDERS[wish.sort]} LIMIT :most",
-                values,
-            )
-        )
-        while chunk := list(islice(rows, 4096)):
-            messages, days = zip(*chunk, strict=True)
-            ids.extend(messages)
-            dates.extend(days)
+    if not folders:
+        return ids, dates
+    values = {"since": _since(now), "keep": json.dumps(list(keep)), "most": most}
+    if most >= 0 and wish.grouped and wish.sort is Sort.NEWEST and not wish.filters and len(folders) == 1:
+        return _newest(ask, folders[0], most)
+    rows = iter(
+        ask(f"SELECT message, date FROM ({_select(wish, folders)}) ORDER BY {_ORDERS[wish.sort]} LIMIT :most", values)
+    )
+    while chunk := list(islice(rows, 4096)):
+        messages, days = zip(*chunk, strict=True)
+        ids.extend(messages)
+        dates.extend(days)
+    return ids, dates
+
+
+def _newest(ask: Ask, folder: int, most: int) -> tuple[array[int], array[float]]:
+    """The conversations of the newest `most` messages: a list can be painted before all of it was read."""
+    ids, dates = array("q"), array("d")
+    known: set[int] = set()
+    for message, date, conversation in ask(
+        "SELECT message, date, conversation FROM shown WHERE folder = :folder ORDER BY date DESC, message DESC LIMIT :most",
+        {"folder": folder, "most": most},
+    ):
+        if conversation not in known:
+            known.add(conversation)
+            ids.append(message)
+            dates.append(date)
     return ids, dates
 
 

@@ -154,7 +154,7 @@ def test_who_has_not_answered_is_waited_for(shelf: Shelf) -> None:
     me, zoe = Address(name="Me", email="ME@here.test"), Address(name="Zoë", email="zoe@there.test")
 
     def send(subject: str, to: Address = zoe, **changes: object) -> MessageId:
-        return shelf.arrive(subject, "Sent", sender=me, people={"to": [to]}, **changes)  # type: ignore[arg-type]
+        return shelf.arrive(subject, "Sent", sender=me, people={"to": [to]}, **changes)
 
     send("Asked")  # 1
     send("Note to self", me)

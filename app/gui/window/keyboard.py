@@ -23,6 +23,7 @@ from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
 from app.gui.window.pane_cycle import PaneCycle
 from app.gui.window.panes import Panes
+from app.store.listing import Smart
 from app.store.rows import FolderRow
 from app.store.views import Reader
 
@@ -36,6 +37,13 @@ ROLES = {
     "go-archive": Role.ARCHIVE,
     "go-junk": Role.JUNK,
     "go-trash": Role.TRASH,
+}
+SMARTS = {
+    "go-all-inboxes": Smart.INBOXES,
+    "go-unread": Smart.UNREAD,
+    "go-flagged": Smart.FLAGGED,
+    "go-files": Smart.FILES,
+    "go-waiting": Smart.WAITING,
 }
 
 
@@ -79,6 +87,7 @@ class Keyboard:
             "list": lambda: self.cycle.enter(panes.messages, panes.focus_list),
             "reader": lambda: self.cycle.enter(panes.reader, panes.reader.focus_text),
             **{act: partial(self._go, role) for act, role in ROLES.items()},
+            **{act: partial(panes.go_to_smart, smart) for act, smart in SMARTS.items()},
         }
 
     def refresh(self) -> None:
@@ -119,7 +128,10 @@ class Keyboard:
         panes = self._panes
         selected, here, account = panes.selected(), panes.listed(), panes.account_of(None)
         first, *others = all_menus()  # what is done to mail comes before what is done to accounts
-        yield from act_choices([*others, first], self.keymap, len(selected), lambda act: self._actions[act].trigger())
+        rows = len(panes.messages.view.selected())
+        yield from act_choices(
+            [*others, first], self.keymap, rows if selected else 0, lambda act: self._actions[act].trigger()
+        )
         places = Places(
             folders=panes.folders.folders,
             names=panes.names(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QActionGroup
@@ -72,8 +72,12 @@ class Popups:
         names = ("reply", "reply-all", "forward", "", "archive", "delete", "move", "copy", "", "flag", "unread", "spam")
         self._pop(self._actions.menu_of(names), at)
 
+    def of_acts(self, names: Sequence[str], at: QPoint) -> None:
+        self._pop(self._actions.menu_of(names), at)
+
     def folder(self, entry: Entry, at: QPoint) -> None:
-        self._pop(self.folder_menu(entry), at)
+        if entry.kind is not Kind.SMART:
+            self._pop(self.folder_menu(entry), at)
 
     def folder_menu(self, entry: Entry) -> QMenu:
         """What can be done to a row of the sidebar."""

@@ -11,7 +11,7 @@ from app.core.commands import Command, DiscardOwed, RetryOwed, UndoHistory
 from app.core.events import CommandFailed, Done, Event
 from app.core.ids import AccountId, MessageId
 from app.gui.look.theme import Theme
-from app.gui.messages.pane import folder_label
+from app.gui.messages.places import folder_label
 from app.gui.sync.counts import CountsDialog
 from app.gui.window.notices import NoticeBoard, split_sentence
 from app.gui.window.panes import Panes
