@@ -249,12 +249,13 @@ def _select(wish: Wish, folders: Sequence[int]) -> str:
         conditions.append(_SMART[wish.place][1])
     fits = [_FITS[each] for each in sorted(wish.filters)]
     if wish.grouped:
-        # A conversation fits where some of its messages do. SQLite takes the message from the row with the greatest date.
+        # A conversation fits where some of its messages do. SQLite takes message and date from the row with the maximum: the
+        # newest, and of several of one second the one that came last.
         having = " AND ".join(f"sum({fit}) > 0" for fit in fits)
         keep = f" HAVING ({having}) OR sum({_KEPT}) > 0" if having else ""
         return (
-            f"SELECT s.message AS message, max(s.date) AS date FROM shown s WHERE {' AND '.join(conditions)}"
-            f" GROUP BY s.conversation{keep}"
+            "SELECT s.message AS message, s.date AS date, max(CAST(s.date AS INTEGER) * 2147483648 + s.message)"
+            f" FROM shown s WHERE {' AND '.join(conditions)} GROUP BY s.conversation{keep}"
         )
     if fits:
         conditions.append(f"({' AND '.join(fits)} OR {_KEPT})")

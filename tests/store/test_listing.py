@@ -67,6 +67,13 @@ def test_a_row_stands_for_what_is_in_its_folder_but_counts_the_whole_conversatio
     assert [card.count for card in shelf.reader.cards(wish, [second])] == [1]
 
 
+def test_of_two_messages_of_one_second_the_later_one_stands_for_the_conversation(shelf: Shelf) -> None:
+    shelf.arrive("Offer", received=NOW)
+    answer(shelf, "Re: Offer", 1, received=NOW)
+    wish = Wish(shelf.folder("INBOX"), grouped=True)
+    assert listed(shelf, wish) == listed(shelf, wish, most=9) == ["Re: Offer"]
+
+
 def test_filters_narrow_a_list_and_keep_what_is_under_ones_eyes(shelf: Shelf) -> None:
     first, _other, second = talk(shelf)
     inbox = shelf.folder("INBOX")
