@@ -194,8 +194,9 @@ class FolderPane(Surface):
         return next((row for row in self._sidebar.folders if row.id == folder), None)
 
     def load(self, reader: Reader) -> None:
-        """Read now, in this thread: for the first picture only."""
-        self._take(read_sidebar(reader, self._clock()))
+        """Read now, in this thread, what does not take long: for the first picture only."""
+        self._take(Sidebar(reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), reader.queue(), {}))
+        self.refresh()
 
     def refresh(self) -> None:
         """Something about accounts, folders, counts, letters or drafts changed."""

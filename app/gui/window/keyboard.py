@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.core.commands import ChangeSetting, Command
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
-from app.gui.keys.help import KeyGroup, KeyHelp
 from app.gui.keys.hints import show_hints
 from app.gui.keys.keymap import Keymap, read_keymap
 from app.gui.keys.typing import TypingGuard
 from app.gui.look.theme import Theme
-from app.gui.palette.choice import Choice, remember
-from app.gui.palette.palette import Palette
 from app.gui.window.acts import all_menus, every_act
-from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
 from app.gui.window.pane_cycle import PaneCycle
@@ -26,6 +23,10 @@ from app.gui.window.panes import Panes
 from app.store.listing import Smart
 from app.store.rows import FolderRow
 from app.store.views import Reader
+
+if TYPE_CHECKING:  # read when it is first wanted: the window is on screen before
+    from app.gui.palette.choice import Choice
+    from app.gui.palette.palette import Palette
 
 RECENT = "palette_recent"
 """Setting: ids of what was last used in the palette, with commas between."""
@@ -103,6 +104,8 @@ class Keyboard:
 
     def show_keys(self) -> None:
         """Keys at a glance; once more puts them away."""
+        from app.gui.keys.help import KeyGroup, KeyHelp
+
         shown = self._window.findChild(KeyHelp)
         if shown is not None:
             shown.close()
@@ -119,12 +122,16 @@ class Keyboard:
     def open_palette(self) -> None:
         """Everything that can be done, by its name."""
         if self.palette is None:
+            from app.gui.palette.palette import Palette
+
             self.palette = Palette(self._theme, self._window)
             self.palette.used.connect(self._on_used)
         recent = [ident for ident in self._reader.setting(RECENT).split(",") if ident]
         self.palette.ask(list(self._choices()), recent)
 
     def _choices(self) -> Iterator[Choice]:
+        from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
+
         panes = self._panes
         selected, here, account = panes.selected(), panes.listed(), panes.account_of(None)
         first, *others = all_menus()  # what is done to mail comes before what is done to accounts
@@ -144,6 +151,8 @@ class Keyboard:
         yield from page_choices(account, self._open_settings)
 
     def _on_used(self, ident: str) -> None:
+        from app.gui.palette.choice import remember
+
         recent = [each for each in self._reader.setting(RECENT).split(",") if each]
         self._post(ChangeSetting(origin=ORIGIN, key=RECENT, value=",".join(remember(recent, ident))))
 
