@@ -20,6 +20,8 @@ Ask = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]]
 WAITING_DAYS = 90
 """An answer that did not come for so long is not waited for any more."""
 
+MANY = 5_000
+
 
 class Smart(StrEnum):
     """A list over the folders of all accounts."""
@@ -87,7 +89,10 @@ def read_list(
     if most >= 0 and wish.grouped and wish.sort is Sort.NEWEST and not wish.filters and len(folders) == 1:
         return _newest(ask, folders[0], most)
     rows = iter(
-        ask(f"SELECT message, date FROM ({_select(wish, folders)}) ORDER BY {_ORDERS[wish.sort]} LIMIT :most", values)
+        ask(
+            f"SELECT message, date FROM ({_select(wish, folders, keep=bool(keep))}) ORDER BY {_ORDERS[wish.sort]} LIMIT :most",
+            values,
+        )
     )
     while chunk := list(islice(rows, 4096)):
         messages, days = zip(*chunk, strict=True)
@@ -112,12 +117,16 @@ def _newest(ask: Ask, folder: int, most: int) -> tuple[array[int], array[float]]
 
 
 def count_list(ask: Ask, place: Smart, *, now: float) -> int:
-    """How many messages stand in it."""
+    """How many messages stand in it; of all inboxes, how many are unread. Among very many, one in two folders counts twice:
+    to look for those takes longer than the number is worth."""
     folders = _folders(ask, place)
     if not folders:
         return 0
     wish = Wish(place, filters=frozenset({Filter.UNREAD}) if place is Smart.INBOXES else frozenset())
-    (row,) = ask(f"SELECT count(*) FROM ({_select(wish, folders)})", {"since": _since(now), "keep": "[]"})
+    since = {"since": _since(now)}
+    (row,) = ask(f"SELECT count(*) FROM ({_select(wish, folders, once=False)})", since)
+    if row[0] and row[0] < MANY and len(folders) > 1:
+        (row,) = ask(f"SELECT count(*) FROM ({_select(wish, folders)})", since)
     return int(row[0])
 
 
@@ -212,8 +221,8 @@ _UNANSWERED = (
 )
 _SMART = {
     Smart.INBOXES: (f"role = '{Role.INBOX}'", ""),
-    Smart.UNREAD: (f"role NOT IN ('{Role.TRASH}', '{Role.JUNK}', '{Role.DRAFTS}')", f"(s.unseen = 1 OR {_KEPT})"),
-    Smart.FLAGGED: (f"role NOT IN {_LOST}", f"(s.flagged = 1 OR {_KEPT})"),
+    Smart.UNREAD: (f"role NOT IN ('{Role.TRASH}', '{Role.JUNK}', '{Role.DRAFTS}')", "s.unseen = 1"),
+    Smart.FLAGGED: (f"role NOT IN {_LOST}", "s.flagged = 1"),
     Smart.FILES: (f"role NOT IN ('{Role.TRASH}', '{Role.JUNK}', '{Role.DRAFTS}')", _FILES),
     Smart.WAITING: (f"role = '{Role.SENT}'", _UNANSWERED),
 }
@@ -242,22 +251,23 @@ def _among(column: str) -> str:
     return f"s.{column} IN ({asked})"
 
 
-def _select(wish: Wish, folders: Sequence[int]) -> str:
-    """Rows (message, date); `:since` when an answer is waited for, `:keep` what stays anyway."""
+def _select(wish: Wish, folders: Sequence[int], *, keep: bool = False, once: bool = True) -> str:
+    """Rows (message, date); `:since` when an answer is waited for, `:keep` what stays anyway, if there is something.
+    `once`: a message in several folders is one row."""
     conditions = [_inside(folders)]
-    if isinstance(wish.place, Smart) and _SMART[wish.place][1]:
-        conditions.append(_SMART[wish.place][1])
+    if isinstance(wish.place, Smart) and (picked := _SMART[wish.place][1]):
+        conditions.append(f"({picked} OR {_KEPT})" if keep and wish.place is not Smart.WAITING else picked)
     fits = [_FITS[each] for each in sorted(wish.filters)]
     if wish.grouped:
         # A conversation fits where some of its messages do. SQLite takes message and date from the row with the maximum: the
         # newest, and of several of one second the one that came last.
         having = " AND ".join(f"sum({fit}) > 0" for fit in fits)
-        keep = f" HAVING ({having}) OR sum({_KEPT}) > 0" if having else ""
+        having = f" HAVING ({having}) OR sum({_KEPT}) > 0" if keep and having else f" HAVING {having}" if having else ""
         return (
             "SELECT s.message AS message, s.date AS date, max(CAST(s.date AS INTEGER) * 2147483648 + s.message)"
-            f" FROM shown s WHERE {' AND '.join(conditions)} GROUP BY s.conversation{keep}"
+            f" FROM shown s WHERE {' AND '.join(conditions)} GROUP BY s.conversation{having}"
         )
     if fits:
-        conditions.append(f"({' AND '.join(fits)} OR {_KEPT})")
-    once = " GROUP BY s.message" if len(folders) > 1 else ""
-    return f"SELECT s.message AS message, s.date AS date FROM shown s WHERE {' AND '.join(conditions)}{once}"
+        conditions.append(f"({' AND '.join(fits)} OR {_KEPT})" if keep else " AND ".join(fits))
+    each = " GROUP BY s.message" if once and len(folders) > 1 else ""
+    return f"SELECT s.message AS message, s.date AS date FROM shown s WHERE {' AND '.join(conditions)}{each}"
