@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.core.commands import Command
     from app.desktop.instance import EngineLock
     from app.engine.house import Carrier, House
+    from app.engine.reception import Reception
     from app.engine.worker import Emit, Worker
     from app.remote.secrets import Secrets
 
@@ -190,15 +191,16 @@ def _open_window(
     keep_log(profile)
 
     from app.core.commands import CheckConnections
-    from app.engine.house import Chances, House
-    from app.engine.reception import Reception
     from app.gui.application import Start as Window
     from app.gui.application import run_window
 
-    chances = Chances(clock=time.time, jitter=random.random, random=os.urandom)
     receptions: list[Reception] = []
 
     def make_house(emit: Emit, carry: Callable[[Worker], Carrier]) -> House:
+        from app.engine.house import Chances, House
+        from app.engine.reception import Reception
+
+        chances = Chances(clock=time.time, jitter=random.random, random=os.urandom)
         receptions.clear()  # of a try before this one that came to nothing
         receptions.append(Reception(profile, emit))
         return House(profile, secrets, chances, receptions[0].hear, carry)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer
 from PySide6.QtGui import QIcon
@@ -20,28 +21,31 @@ from app.core.ids import AccountId
 from app.core.resources import resource
 from app.core.trouble import Trouble, TryLater
 from app.core.values import AccountState
-from app.engine.house import Carrier, House
-from app.engine.worker import Worker
 from app.gui.bridge import Bridge
-from app.gui.carrier import WorkerThread
-from app.gui.compositions import Compositions
 from app.gui.hindrance import try_again
+from app.gui.late_engine import LateEngine, Loading
 from app.gui.look.fonts import load_fonts
 from app.gui.look.theme import Theme
 from app.gui.network import Network, system_information
 from app.gui.outside import Outside, open_link
-from app.gui.picker.page import FolderPicker
-from app.gui.settings.window import SettingsWindow
 from app.gui.signals import Signals
 from app.gui.window import settings
 from app.gui.window.main import MainWindow
 from app.gui.window.request import ComposeKind, ComposeRequest
-from app.gui.wizard.wizard import Wizard
 from app.store.views import Reader
+
+if TYPE_CHECKING:  # read when they are first wanted: the window is on screen before
+    from app.engine.house import Carrier, House
+    from app.engine.worker import Worker
+    from app.gui.compositions import Compositions
+    from app.gui.settings.window import SettingsWindow
+    from app.gui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
+LATEST_MS = 500
+"""The engine starts so long after the window was shown, if no list was filled before."""
 SILENCE = 60.0
 """Seconds in which the same trouble is not said again."""
 
@@ -73,45 +77,44 @@ class Start:
     warm_after: float = -1.0
     """Seconds after the first paint at which the web engine starts; below 0 = with the first message that needs it."""
     opened: Callable[[House, Bridge], None] = lambda _house, _bridge: None
-    """Called when the engine runs, before the window shows: for whoever listens to other processes."""
+    """Called when the engine runs: for whoever listens to other processes."""
 
 
 class Application(QObject):
-    """Lives as long as the windows. `close` ends every thread."""
+    """Lives as long as the windows. `close` ends every thread. `ask` says of what keeps the engine from starting whether to
+    try again."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, ask: Callable[[Trouble], bool] = try_again) -> None:
         super().__init__()
         # With the default of 5 ms each busy thread of the engine may hold up a paint by as much.
         sys.setswitchinterval(SWITCH_SECONDS)
         self._start = start
         self.bridge = Bridge(self)
-        self.house = start.make_house(self.bridge.deliver, lambda worker: WorkerThread(worker))
-        self.house.open()
-        try:
-            self.reader = Reader(start.profile)
-        except Trouble:
-            self.house.close()
-            raise
+        self.engine = LateEngine(self._make_house, self)
+        self._ask = ask
+        self.failure: Trouble | None = None
+        """Why the program could not go on."""
+        self.reader = Reader(start.profile)
         self.theme = Theme(parent=self)
         self.theme.mode = settings.theme_mode(self.reader)
         self.theme.scale = settings.text_size(self.reader)
         qt = QApplication.instance()
         assert isinstance(qt, QApplication)
         self.theme.apply(qt)
-        self.compositions = Compositions(self.reader, self._open_reader, self.house.post, self.theme, start.clock)
+        self._compositions: Compositions | None = None
         self.window = MainWindow(
             self.reader,
-            self.house.post,
+            self.engine.post,
             self.theme,
             start.clock,
             open_reader=self._open_reader,
-            open_composer=self.compositions.start,
+            open_composer=lambda request: self.compositions.start(request),
             open_add_account=self.open_wizard,
             open_picker=self.open_picker,
             open_settings=self.open_settings,
             give_passphrase=start.give_passphrase,
             account_comes=start.prepare is not None,
-            close_composers=self.compositions.close_of,
+            close_composers=self._close_composers,
         )
         self.wizard: Wizard | None = None
         self.settings: SettingsWindow | None = None
@@ -119,10 +122,36 @@ class Application(QObject):
         self.bridge.changed.connect(self._on_changed)
         self.bridge.happened.connect(self._on_event)
         self._preparation: Preparation | None = None
+        self._loading: Loading | None = None
+        self._closed = False
+
+    @property
+    def house(self) -> House:
+        """The engine; starts it if it does not run yet."""
+        return self.engine.house
+
+    @property
+    def compositions(self) -> Compositions:
+        """The composers; made when one is first wanted."""
+        if self._compositions is None:
+            from app.gui.compositions import Compositions
+
+            self._compositions = Compositions(
+                self.reader, self._open_reader, self.engine.post, self.theme, self._start.clock
+            )
+        return self._compositions
+
+    def _close_composers(self, account: AccountId) -> None:
+        if self._compositions is not None:
+            self._compositions.close_of(account)
+
+    def _make_house(self) -> House:
+        from app.gui.carrier import WorkerThread
+
+        return self._start.make_house(self.bridge.deliver, lambda worker: WorkerThread(worker))
 
     def show(self) -> None:
-        """The first window: the wizard where there is no account yet."""
-        self._start.opened(self.house, self.bridge)
+        """The first window: the wizard where there is no account yet. The engine follows."""
         if self._start.prepare is not None:
             self.window.show()
             self._preparation = Preparation(self._start.prepare, self)
@@ -135,6 +164,26 @@ class Application(QObject):
             self.open_wizard()
         if self._start.warm_after >= 0:
             QTimer.singleShot(int(self._start.warm_after * 1000), self.window, self.window.reader.warm)
+        self.window.messages.listing.filled.connect(self._load_engine)
+        QTimer.singleShot(LATEST_MS, self, self._load_engine)
+
+    def _load_engine(self) -> None:
+        if self._closed or self._loading is not None:
+            return
+        self._loading = Loading(self)
+        self._loading.loaded.connect(self._start_engine)
+        QTimer.singleShot(0, self._loading, self._loading.start)  # the list is painted first
+
+    def _start_engine(self) -> None:
+        while not self.engine.runs:
+            try:
+                self.engine.open()
+            except Trouble as trouble:
+                if not self._ask(trouble):
+                    self.failure = trouble
+                    QApplication.quit()
+                    return
+        self._start.opened(self.house, self.bridge)
         self._network = Network(self.house.post, self._servers, system_information(), self)
 
     def write_to(self, link: str) -> None:
@@ -153,8 +202,10 @@ class Application(QObject):
 
     def open_wizard(self) -> None:
         if self.wizard is None:
+            from app.gui.wizard.wizard import Wizard
+
             self.wizard = Wizard(
-                self.house.post,
+                self.engine.post,
                 self.theme,
                 try_demo=self._start.try_demo,
                 give_passphrase=self._start.give_passphrase,
@@ -172,6 +223,8 @@ class Application(QObject):
         row = next((row for row in self.reader.accounts() if row.id == account), None)
         if row is None:
             return
+        from app.gui.picker.page import FolderPicker
+
         dialog = QDialog(self.settings if self.settings is not None and self.settings.isActiveWindow() else self.window)
         dialog.setObjectName("folder-picker-window")
         dialog.setWindowTitle(self.tr("Folders"))
@@ -179,7 +232,7 @@ class Application(QObject):
         picker = FolderPicker(
             account,
             self.reader.folders(account),
-            self.house.post,
+            self.engine.post,
             self.theme,
             keep_all=row.all_folders,
             days=row.days,
@@ -197,15 +250,17 @@ class Application(QObject):
     def open_settings(self, account: AccountId | None, page: str) -> None:
         """Made when it is first wanted; it stays, so that it opens where it was."""
         if self.settings is None:
+            from app.gui.settings.window import SettingsWindow
+
             self.settings = SettingsWindow(
                 self.theme,
                 self.reader,
-                self.house.post,
+                self.engine.post,
                 self._start.clock,
                 outside=Outside(),
                 open_picker=self.open_picker,
                 open_add_account=self.open_wizard,
-                close_composers=self.compositions.close_of,
+                close_composers=self._close_composers,
             )
             self.settings.resize(self.theme.px(1040), self.theme.px(720))
             self.bridge.changed.connect(self.settings.on_changed)
@@ -213,14 +268,19 @@ class Application(QObject):
 
     def close(self, seconds: float = 10.0) -> None:
         """End what runs, in the order in which it was built."""
+        self._closed = True
         if self._preparation is not None:
             self._preparation.wait()
-        self.compositions.close_all()
-        self.compositions.stop()
+        if self._compositions is not None:
+            self._compositions.close_all()
+            self._compositions.stop()
         if self.settings is not None:
             self.settings.close()
         self.window.stop()
-        if not self.house.close(seconds):
+        if self._loading is not None:
+            self._loading.loaded.disconnect(self._start_engine)
+            self._loading.wait()
+        if not self.engine.close(seconds):
             log.warning("A worker did not end in time.")
         self.reader.close()
 
@@ -245,7 +305,8 @@ class Application(QObject):
             self.wizard.on_event(event)
             if isinstance(event, CommandFailed) and isinstance(event.command, AddAccount):
                 return  # the wizard has said so, and it goes on from there
-        self.compositions.on_event(event)
+        if self._compositions is not None:
+            self._compositions.on_event(event)
         if self.settings is not None:
             self.settings.on_event(event)
         self.window.on_event(event)
@@ -264,7 +325,7 @@ class Preparation(QThread):
     def __init__(self, prepare: Callable[[], Command], application: Application) -> None:
         super().__init__(application)
         self.setObjectName("preparation")
-        self._prepare, self._post, self._bridge = prepare, application.house.post, application.bridge
+        self._prepare, self._post, self._bridge = prepare, application.engine.post, application.bridge
 
     def run(self) -> None:
         try:
@@ -294,7 +355,7 @@ def begin(start: Start, ask: Callable[[Trouble], bool] = try_again) -> Applicati
     """
     while True:
         try:
-            return Application(start)
+            return Application(start, ask)
         except Trouble as trouble:
             if not ask(trouble):
                 raise
@@ -329,8 +390,11 @@ def run_window(start: Start) -> int:
     application.show()
     spare_the_collector()
     try:
-        return qt.exec()
+        code = qt.exec()
     finally:
         sys.excepthook = sys.__excepthook__
         application.close()
         signals.stop()
+    if application.failure is not None:
+        raise application.failure
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 from app.core.events import Topic
@@ -12,6 +13,8 @@ from app.store.unit import Unit
 
 Back = Callable[[Unit], None]
 """Takes it back."""
+MOST = 100
+"""Conversations merged at once: more than that were selected by mistake."""
 _MANY = 500
 
 
@@ -56,8 +59,10 @@ def merge(unit: Unit, messages: Sequence[MessageId]) -> tuple[int, Back]:
 
     Raises WrongUse when they are of several accounts, or one conversation already: nothing was changed then.
     """
-    marks = ",".join("?" * len(messages))
-    found = unit.all(f"SELECT DISTINCT account, conversation FROM message WHERE id IN ({marks})", *messages)
+    found = unit.all(
+        "SELECT DISTINCT account, conversation FROM message WHERE id IN (SELECT value FROM json_each(?))",
+        json.dumps([int(message) for message in messages]),
+    )
     if not found:
         raise NotFound("These messages are not here any more. Nothing was changed.")
     if len({account for account, _ in found}) > 1:
@@ -66,6 +71,8 @@ def merge(unit: Unit, messages: Sequence[MessageId]) -> tuple[int, Back]:
     several = sorted(conversation for _, conversation in found)
     if len(several) < 2:
         raise WrongUse("These messages are one conversation already. Nothing was changed.")
+    if len(several) > MOST:
+        raise WrongUse(f"These are {len(several):,} conversations. At most {MOST} can become one. Nothing was changed.")
     one = several[0]
     before = {
         conversation: {

@@ -425,4 +425,8 @@ CREATE TRIGGER text_gone AFTER DELETE ON text BEGIN
   DELETE FROM find_key WHERE message = OLD.id;
 END;
 """,
+    # 16: lists by conversation. The index holds all that a list needs to know of a conversation, in the order it needs it.
+    """
+CREATE INDEX shown_grouped ON shown(folder, conversation, date, message, unseen, flagged);
+""",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from app.store.files import read_raw
 from app.store.flags import as_flags
 from app.store.journal import TURNED_OFF, read_concerned, read_history, read_queue
 from app.store.label_words import IS_LABEL
+from app.store.listing import Card, Smart, Wish, cards, count_list, members, read_list
 from app.store.rows import (
     AccountRow,
     DraftRow,
@@ -68,6 +69,12 @@ class Reader:
         except sqlite3.DatabaseError as broken:
             raise in_words(broken, self._profile) from broken
 
+    def _each(self, sql: str, values: Mapping[str, object]) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.DatabaseError as broken:
+            raise in_words(broken, self._profile) from broken
+
     def accounts(self) -> list[AccountRow]:
         """In the user's order."""
         identities: dict[int, list[IdentityRow]] = {}
@@ -91,15 +98,26 @@ class Reader:
 
     def listing(self, folder: FolderId) -> tuple[array[int], array[float]]:
         """Ids ('q') and sort dates ('d') of all that shows in `folder`, newest first."""
-        ids, dates = array("q"), array("d")
-        cursor = self._db.execute(
-            "SELECT message, date FROM shown WHERE folder = ? ORDER BY date DESC, message DESC", (folder,)
-        )
-        while chunk := cursor.fetchmany(4096):
-            messages, days = zip(*chunk, strict=True)
-            ids.extend(messages)
-            dates.extend(days)
-        return ids, dates
+        return self.listed(Wish(folder), now=0.0)
+
+    def listed(
+        self, wish: Wish, *, now: float, most: int = -1, keep: Sequence[int] = ()
+    ) -> tuple[array[int], array[float]]:
+        """See `listing.read_list`."""
+        return read_list(self._each, wish, now=now, most=most, keep=keep)
+
+    def counted(self, now: float) -> dict[Smart, int]:
+        """How many messages stand in the smart folders that tell their count; unread ones in all inboxes."""
+        places = (Smart.INBOXES, Smart.UNREAD, Smart.FLAGGED, Smart.WAITING)
+        return {place: count_list(self._each, place, now=now) for place in places}
+
+    def members(self, wish: Wish, messages: Sequence[MessageId]) -> list[tuple[MessageId, bool]]:
+        """What the rows of `messages` stand for: each message and whether it is unread, the newest first."""
+        return members(self._each, wish, messages)
+
+    def cards(self, wish: Wish, messages: Sequence[MessageId]) -> list[Card]:
+        """What the rows of these show, in the order asked for; one that is gone is left out."""
+        return cards(self._each, wish, self.rows(messages))
 
     def rows(self, messages: Sequence[MessageId]) -> list[MessageRow]:
         """In the order asked for; one that is gone is left out."""

@@ -77,6 +77,7 @@ def main() -> int:
         window = scene.window(theme)
         window.resize(1440, 900)
         window.show()
+        window.run("list-messages")
         wait(lambda: window.messages.model.row_of(talk[0]) >= 0)
         shown = [0]
         if options.html:

@@ -53,14 +53,23 @@ def spin(milliseconds: int) -> None:
 
 
 def fill(scene: Scene, count: int) -> None:
-    """So many messages in the Inbox, one each quarter of an hour."""
+    """So many messages in the Inbox, one each quarter of an hour, three to a conversation."""
     inbox = scene.folder("INBOX")
     with scene.library.transaction() as unit:
         unit.many(
-            "INSERT INTO message(id, account, fingerprint, subject, from_name, from_email, date, snippet)"
-            " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO message(id, account, fingerprint, subject, from_name, from_email, date, snippet,"
+            " conversation, people) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, '{}')",
             (
-                (n, f"f{n}", f"Subject {n}", f"Person {n % 500}", f"p{n % 500}@x.test", NOW - n * 900.0, "words " * 12)
+                (
+                    n,
+                    f"f{n}",
+                    f"Subject {n}",
+                    f"Person {n % 500}",
+                    f"p{n % 500}@x.test",
+                    NOW - n * 900.0,
+                    "words " * 12,
+                    n - (n - 1) % 3,
+                )
                 for n in range(1, count + 1)
             ),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from app.core.commands import AuditFolders
 from app.core.events import FolderCompared, FoldersCompared, Link
 from app.remote.secrets import MemorySecrets
+from app.store.connection import open_writer
 from household import Home, mail
 from living import FIRST, Living, redirect
 from servers.gate import Gate
@@ -49,9 +49,9 @@ def audit(living: Living, *, repair: bool = False) -> tuple[list[tuple[str, int,
 
 def lose(home: Home, subject: str) -> None:
     """A message leaves the library behind the engine's back."""
-    with sqlite3.connect(home.profile / "library.db") as db:
-        db.execute("DELETE FROM placement WHERE message IN (SELECT id FROM message WHERE subject = ?)", (subject,))
-        db.execute("DELETE FROM message WHERE subject = ?", (subject,))
+    db = open_writer(home.profile, durable=False)
+    db.execute("DELETE FROM placement WHERE message IN (SELECT id FROM message WHERE subject = ?)", (subject,))
+    db.execute("DELETE FROM message WHERE subject = ?", (subject,))
     db.close()
 
 

@@ -147,3 +147,22 @@ def fill_fernhill(scene: Scene) -> MessageId:
     raw = letter("Ma <ma@family.example>", "Sunday lunch?", "Are you coming?", at=at(22, 12, 0))
     scene.arrive(raw, at(22, 12, 0), account=2)
     return opened
+
+
+def add_talk(scene: Scene) -> tuple[MessageId, MessageId, MessageId, MessageId]:
+    """A conversation of four about a pricing page: read, an own answer in Sent, and two unread ones, the last of today."""
+    lena, jonas = "Lena Brandt <lena@fernhill.example>", "Jonas Weber <jonas@meridian.example>"
+    first = letter(lena, "Pricing page copy", "Here is the first draft of the pricing page.", at=at(20, 16, 2))
+    mine = letter(
+        ME, "Re: Pricing page copy", "Looks good. Jonas, can you check?", to=lena, at=at(20, 17, 0), answers=first
+    )
+    third = letter(jonas, "Re: Pricing page copy", "The numbers are right.", at=at(22, 9, 0), answers=mine)
+    last = letter(
+        lena, "Re: Pricing page copy", "I moved the annual toggle above the fold.", at=at(23, 8, 44), answers=third
+    )
+    return (
+        scene.arrive(first, at(20, 16, 2), flags="\\Seen"),
+        scene.arrive(mine, at(20, 17, 0), "Sent", flags="\\Seen"),
+        scene.arrive(third, at(22, 9, 0)),
+        scene.arrive(last, at(23, 8, 44)),
+    )

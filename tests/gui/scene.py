@@ -64,14 +64,21 @@ def letter(
     at: float = NOW,
     files: tuple[tuple[str, str, bytes], ...] = (),
     inline: tuple[tuple[str, str, bytes], ...] = (),
+    answers: bytes = b"",
+    key: str = "",
 ) -> bytes:
-    """A message as bytes. `files`: (name, type, data); `inline`: (Content-ID, type, data)."""
+    """A message as bytes. `files`: (name, type, data); `inline`: (Content-ID, type, data); `answers`: another one; `key`
+    tells it from one that is alike."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     if cc:
         mail["Cc"] = cc
     mail["Date"] = format_datetime(dt.datetime.fromtimestamp(at).astimezone())
-    mail["Message-ID"] = f"<{zlib.crc32(repr((sender, subject, at)).encode())}@there.example>"
+    mail["Message-ID"] = f"<{zlib.crc32(repr((sender, subject, at, text, html, files, key)).encode())}@there.example>"
+    if answers:
+        earlier = read_envelope(answers)
+        mail["In-Reply-To"] = earlier.message_id
+        mail["References"] = " ".join((*earlier.references, earlier.message_id))
     mail.set_content(text)
     if html:
         mail.add_alternative(html, subtype="html")

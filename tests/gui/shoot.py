@@ -59,6 +59,9 @@ STATES = (
     "delete",
     "empty",
     "copy",
+    "talk",
+    "inboxes",
+    "narrowed",
     "verified",
     "forged",
     "invitation",
@@ -91,7 +94,7 @@ def shoot(name: str, target: Path) -> None:
     from app.core.values import Role
     from app.gui.look.parts.buttons import Button
     from app.gui.look.theme import Theme
-    from gui.fernhill import fill_fernhill
+    from gui.fernhill import add_talk, fill_fernhill
     from gui.scene import NOW, Scene, hold_some, letter
 
     parts = name.split("-")
@@ -112,6 +115,18 @@ def shoot(name: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
         scene = Scene(Path(profile))
         opened = fill_fernhill(scene) if "no" not in parts else None
+        if parts[0] in ("talk", "inboxes", "narrowed", "classic", "compact"):
+            add_talk(scene)
+        if parts[0] == "inboxes":
+            for subject, who in (
+                ("Dinner on Friday?", "Sofia Lindqvist"),
+                ("Your parcel is on its way", "Parcel Post"),
+            ):
+                scene.arrive(
+                    letter(f"{who} <a@there.example>", subject, "See you then.", at=NOW - 900), NOW - 900, account=2
+                )
+            with scene.library.transaction() as unit:
+                unit.run("UPDATE account SET color = CASE id WHEN 1 THEN '#2E9E8F' ELSE '#D0782F' END")
         window = scene.window(theme)
         size = {"narrow": (1100, 900), "folded": (860, 800), "phone": (560, 800), "long": (800, 700)}.get(
             parts[0], (1440, 900)
@@ -160,6 +175,19 @@ def shoot(name: str, target: Path) -> None:
             if parts[0] != "invitation":
                 window.reader._beside.line.point("https://login.pаypal.com.secure.evil.tld/a/path?with=query")
                 settle()
+        if parts[0] == "talk":
+            view.select_rows([1], 1)
+            settle()
+        if parts[0] == "inboxes":
+            window.run("go-all-inboxes")
+            settle()
+            view.select_rows([2], 2)
+        if parts[0] == "narrowed":
+            window.run("only-flagged" if "none" not in parts else "only-files")
+            if "none" in parts:
+                window.run("only-flagged")
+            window.messages.head.filter_button.click()
+            settle()
         if parts[0] == "many":
             view.select_rows([1, 3, 4], 4)
         if parts[0] == "search":

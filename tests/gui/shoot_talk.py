@@ -76,6 +76,7 @@ def shoot(name: str, target: Path) -> None:
         window = scene.window(theme)
         window.resize(*((560, 800) if state == "phone" else (1440, 900)))
         window.show()
+        window.run("list-messages")
         if state == "html":
             window.reader.warm()
             settle(2500)

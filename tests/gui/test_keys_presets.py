@@ -70,7 +70,14 @@ def test_a_key_that_is_given_is_taken_from_whoever_had_it() -> None:
     keymap = gmail().give("reply", ("E",))
     assert keymap.keys_of("reply") == ("E",) and keymap.keys_of("archive") == ("Y",)
     assert gmail().rivals("reply", "E") == ("archive",) and keymap.rivals("reply", "E") == ()
-    assert gmail().rivals("reply", "G") == ("go-archive", "go-drafts", "go-inbox", "go-sent", "go-to-folder")
+    assert gmail().rivals("reply", "G") == (
+        "go-archive",
+        "go-drafts",
+        "go-flagged",
+        "go-inbox",
+        "go-sent",
+        "go-to-folder",
+    )
 
 
 def test_what_was_given_back_is_no_change_any_more() -> None:

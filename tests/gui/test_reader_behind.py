@@ -56,7 +56,7 @@ END:VCALENDAR
 def arrive(
     scene: Scene, sender: str, text: str = "Hello", *, head: str = "", html: str = "", at: float = NOW
 ) -> MessageId:
-    return scene.arrive(head.encode() + letter(sender, "Hello", text, html=html, at=at), at)
+    return scene.arrive(head.encode() + letter(sender, "Hello", text, html=html, at=at, key=head), at)
 
 
 def checked(scene: Scene) -> None:

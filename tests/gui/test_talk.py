@@ -44,6 +44,7 @@ def window(scene: Scene, light: Theme, qtbot: QtBot) -> MainWindow:
     window.show()
     qtbot.waitExposed(window)
     window.run("read-never")
+    window.run("list-messages")
     return window
 
 
@@ -329,6 +330,28 @@ def test_news_of_the_list_do_not_close_what_is_open_beside_it(window: MainWindow
     # Enter in the list shows the one that is selected there again.
     window.messages.view.opened.emit(said[2])
     wait_open(window, qtbot, said[2])
+
+
+def test_a_list_of_conversations_leaves_open_what_is_open_of_the_one_selected(
+    window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    window.run("list-conversations")
+    said = fill_talk(scene, 4)
+    qtbot.waitUntil(lambda: window.messages.model.row_of(said[2]) >= 0)
+    read(window, qtbot, said[2])
+    talk = window.reader.talk
+    assert ids(talk.earlier) == said[:2] and ids(talk.later) == [said[3]]
+    click(talk.later, 0)  # one's own, in Sent
+    wait_open(window, qtbot, said[3])
+    came = say(scene, "news", ("m2", "m3"), who=PEOPLE[2], at=NOW + 5)
+    qtbot.waitUntil(lambda: window.messages.model.row_of(came) >= 0)
+    qtbot.waitUntil(lambda: ids(talk.later) == [came])
+    assert window.reader.message == said[3]
+    window.run("flag")
+    assert scene.sent(ChangeFlags)[-1].messages == (said[3],)  # type: ignore[attr-defined]
+    window.run("split-conversation")
+    qtbot.waitUntil(lambda: not talk.earlier.items)
+    assert window.reader.message == said[3] and ids(talk.later) == [came]
 
 
 # --- acts

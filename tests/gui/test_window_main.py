@@ -78,6 +78,11 @@ def click(window: MainWindow, name: str) -> None:
 
 def test_roles_come_first_then_the_tree_with_its_counts(window: MainWindow) -> None:
     assert labels(window) == [
+        "All inboxes",
+        "Unread",
+        "Flagged",
+        "Attachments",
+        "Waiting for reply",
         "Fernhill Studio",
         "Inbox",
         "Drafts",
@@ -107,7 +112,7 @@ def test_folding_is_remembered(window: MainWindow, scene: Scene, qtbot: QtBot, l
     assert "Meridian" not in labels(other)
     other.stop()
     window.folders.view.folding.emit("account-1")
-    assert labels(window)[:2] == ["Fernhill Studio", "Personal"]
+    assert labels(window)[5:7] == ["Fernhill Studio", "Personal"]
 
 
 def test_the_keyboard_goes_through_folders_and_opens_one(window: MainWindow, qtbot: QtBot) -> None:
@@ -436,7 +441,7 @@ def test_the_panes_follow_the_width(window: MainWindow, qtbot: QtBot, width: int
     window.resize(width, 800)
     qtbot.waitUntil(lambda: window.frame.width_class == kind)
     assert window.folders.isVisible() == (kind == "wide")
-    assert window.messages.fold_button.isVisible() == (kind != "wide")
+    assert window.messages.head.fold_button.isVisible() == (kind != "wide")
     assert window.reader.isVisible() == (kind != "narrow")
 
 

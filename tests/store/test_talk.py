@@ -393,6 +393,14 @@ def test_only_conversations_of_one_account_are_merged(shelf: Shelf) -> None:
     assert shelf.groups(a, b, there) == [0, 0, 1]
 
 
+def test_a_whole_folder_is_not_merged_by_mistake(shelf: Shelf) -> None:
+    many = shelf.come_together(*[shelf.letter(f"n{n}") for n in range(by_hand.MOST + 1)])
+    with pytest.raises(WrongUse, match="At most 100"):
+        shelf.merge(*many)
+    assert len(set(shelf.groups(*many))) == by_hand.MOST + 1
+    assert shelf.merge(*many[1:])[0] == by_hand.MOST
+
+
 def test_the_same_ids_in_another_account_are_another_conversation(shelf: Shelf) -> None:
     here, there = shelf.come("a"), shelf.come("b", "a", account=shelf.other)
     assert shelf.groups(here, there) == [0, 1]

@@ -16,13 +16,15 @@ from app.core.values import AccountState, Role
 from app.gui.background import Background
 from app.gui.folders.foot import StatusFoot
 from app.gui.folders.standing import Standing
-from app.gui.folders.tree import Entry, Kind, sidebar_entries
+from app.gui.folders.tree import Entry, Kind, sidebar_entries, smart_entries
 from app.gui.folders.view import FolderModel, FolderView
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.labels import Hairline, Surface
 from app.gui.look.theme import Theme
+from app.gui.messages.places import smart_label
 from app.gui.search.saved import SETTING, SavedSearches
+from app.store.listing import Smart
 from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow, QueueRow
 from app.store.views import Reader
 
@@ -71,10 +73,13 @@ class Sidebar:
     outbox: list[OutboxRow]
     drafts: list[DraftRow]
     queue: list[QueueRow]
+    counts: dict[Smart, int]
 
 
-def read_sidebar(reader: Reader) -> Sidebar:
-    return Sidebar(reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), reader.queue())
+def read_sidebar(reader: Reader, now: float) -> Sidebar:
+    return Sidebar(
+        reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), reader.queue(), reader.counted(now)
+    )
 
 
 class FolderPane(Surface):
@@ -100,7 +105,7 @@ class FolderPane(Surface):
         super().__init__(theme, "bg", name="folder-pane", parent=parent)
         self._theme, self._background, self._post, self._clock = theme, background, post, clock
         self._folded = {key for key in reader.setting(FOLDED).split(",") if key}
-        self._sidebar = Sidebar([], [], [], [], [])
+        self._sidebar = Sidebar([], [], [], [], [], {})
         self._asked = self._stale = False
         self.standing = Standing()
         self.model = FolderModel()
@@ -174,6 +179,13 @@ class FolderPane(Surface):
     def drafts(self) -> list[DraftRow]:
         return self._sidebar.drafts
 
+    def offers(self, smart: Smart) -> bool:
+        """Whether it has a row."""
+        return any(entry.smart is smart for entry in self.model.entries)
+
+    def count(self, smart: Smart) -> int:
+        return self._sidebar.counts.get(smart, 0)
+
     @property
     def queue(self) -> list[QueueRow]:
         return self._sidebar.queue
@@ -182,8 +194,9 @@ class FolderPane(Surface):
         return next((row for row in self._sidebar.folders if row.id == folder), None)
 
     def load(self, reader: Reader) -> None:
-        """Read now, in this thread: for the first picture only."""
-        self._take(read_sidebar(reader))
+        """Read now, in this thread, what does not take long: for the first picture only."""
+        self._take(Sidebar(reader.accounts(), reader.folders(), reader.outbox(), reader.drafts(), reader.queue(), {}))
+        self.refresh()
 
     def refresh(self) -> None:
         """Something about accounts, folders, counts, letters or drafts changed."""
@@ -195,7 +208,8 @@ class FolderPane(Surface):
             self._stale = True
             return
         self._asked = True
-        self._background.ask(read_sidebar, self._take, self._give_up)
+        now = self._clock()
+        self._background.ask(lambda reader: read_sidebar(reader, now), self._take, self._give_up)
 
     def _give_up(self) -> None:
         """The library could not be read; the next change tries again."""
@@ -213,8 +227,12 @@ class FolderPane(Surface):
             self._timer.start()
 
     def _show(self) -> None:
-        side = self._sidebar
-        self.model.show(sidebar_entries(side.accounts, side.folders, side.outbox, side.drafts, self._folded, _labels()))
+        side, labels = self._sidebar, _labels()
+        inboxes = sum(folder.role is Role.INBOX for folder in side.folders)
+        self.model.show(
+            smart_entries(inboxes, side.counts, labels)
+            + sidebar_entries(side.accounts, side.folders, side.outbox, side.drafts, self._folded, labels)
+        )
 
     # --- how things stand
 
@@ -264,6 +282,7 @@ def _labels() -> dict[str, str]:
         Role.ALL: tr("All mail"),
         AccountState.PAUSED: tr("Turned off"),
         AccountState.DISCONNECTED: tr("Disconnected"),
+        **{f"smart-{smart}": smart_label(smart) for smart in Smart},
         "outbox": tr("Outbox"),
         "drafts-here": tr("Drafts on this computer"),
     }

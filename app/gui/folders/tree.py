@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.core.ids import AccountId, FolderId
 from app.core.values import OutboxState, Role
+from app.store.listing import Smart
 from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow
 
 
 class Kind(Enum):
+    SMART = auto()
+    """A list over all accounts."""
     ACCOUNT = auto()
     FOLDER = auto()
     OUTBOX = auto()
@@ -30,6 +33,7 @@ class Entry:
     label: str
     depth: int = 0
     folder: FolderRow | None = None
+    smart: Smart | None = None
     color: str = ""
     count: int = 0
     strong: bool = False
@@ -57,7 +61,18 @@ ICONS = {
 }
 
 
+SMART_ICONS = {
+    Smart.INBOXES: "inbox",
+    Smart.UNREAD: "mail",
+    Smart.FLAGGED: "flag",
+    Smart.FILES: "paperclip",
+    Smart.WAITING: "hourglass",
+}
+
+
 def entry_icon(entry: Entry) -> str:
+    if entry.smart is not None:
+        return SMART_ICONS[entry.smart]
     if entry.kind is Kind.OUTBOX:
         return "send"
     if entry.kind is Kind.DRAFTS_HERE:
@@ -113,6 +128,23 @@ def sidebar_entries(
         # What waits here stands after the Inbox and its kin, before the tree.
         entries += rows[:roles] + local + rows[roles:]
     return entries
+
+
+def smart_entries(inboxes: int, counts: Mapping[Smart, int], label_of: Mapping[str, str]) -> list[Entry]:
+    """Above the accounts, once there is mail to be in them: one Inbox needs no row for all inboxes."""
+    places = [place for place in Smart if inboxes > 1 or (inboxes and place is not Smart.INBOXES)]
+    return [
+        Entry(
+            f"smart-{place}",
+            Kind.SMART,
+            AccountId(0),
+            label_of[f"smart-{place}"],
+            smart=place,
+            count=counts.get(place, 0),
+            strong=place is Smart.INBOXES and counts.get(place, 0) > 0,
+        )
+        for place in places
+    ]
 
 
 def _without_empty_parents(folders: list[FolderRow]) -> list[FolderRow]:

@@ -37,6 +37,7 @@ class Theme(QObject):
         self._metrics: dict[tuple[TextRole, int, bool], QFontMetricsF] = {}
         self._colors: dict[str, QColor] = {}
         self._elided: dict[tuple[str, TextRole, int, bool, int], str] = {}
+        self._widths: dict[tuple[str, TextRole, int, bool], float] = {}
         self.reduced_motion = False
         """True: nothing moves (fold, switch, toast appear at once)."""
         self._choose()
@@ -105,8 +106,14 @@ class Theme(QObject):
         return found
 
     def width(self, text: str, role: TextRole = "body", weight: int = 400, tabular: bool = False) -> float:
-        """Pixels that `text` takes in one line."""
-        return self.metrics(role, weight, tabular).horizontalAdvance(text)
+        """Pixels that `text` takes in one line; remembered as for `elided`."""
+        key = (text, role, weight, tabular)
+        found = self._widths.get(key)
+        if found is None:
+            if len(self._widths) >= MEMORY:
+                self._widths.clear()
+            found = self._widths[key] = self.metrics(role, weight, tabular).horizontalAdvance(text)
+        return found
 
     def elided(self, text: str, width: float, role: TextRole = "body", weight: int = 400, tabular: bool = False) -> str:
         """`text` cut to `width` pixels with an ellipsis; remembered, since a list paints the same lines again and again."""
@@ -157,7 +164,7 @@ class Theme(QObject):
             elif self._mode == "system":
                 hints.unsetColorScheme()
         self._choose()
-        for memory in (self._fonts, self._metrics, self._colors, self._elided):
+        for memory in (self._fonts, self._metrics, self._colors, self._elided, self._widths):
             memory.clear()
         if app is not None:
             if app.font() != self.font():

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.gui.look.canvas import Canvas
@@ -16,6 +16,7 @@ from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 from app.gui.messages.marks import mark_of
 from app.gui.messages.model import MessageModel, tr
+from app.store.listing import Card
 from app.store.rows import MessageRow
 
 Density = Literal["compact", "cosy", "roomy"]
@@ -77,20 +78,20 @@ class CardPainter:
         room = canvas.rect.width() - px(32)
         canvas.text(canvas.at(px(16), px(8), room, px(20)), title, "meta", 600, "text3")
 
-    def paint(self, canvas: Canvas, message: MessageRow, state: State) -> None:
+    def paint(self, canvas: Canvas, card: Card, state: State) -> None:
         self._ground(canvas, state)
         px = self._theme.px
         middle = (canvas.rect.height() - px(8)) / 2 if self.density == "compact" else px(16)
         if state.many:
             box = canvas.at(px(8), middle - px(4), px(16), px(16))
             paint_check(canvas, box, Qt.CheckState.Checked if state.selected else Qt.CheckState.Unchecked)
-        elif not message.seen:
+        elif card.unread:
             dot: Colour = "accent_text" if self._theme.dark else "accent"
             canvas.dot(canvas.at(px(14), middle, px(8), px(8)), self._theme.color(dot))
         if self.density == "compact":
-            self._one_line(canvas, message, state)
+            self._one_line(canvas, card, state)
         else:
-            self._lines(canvas, message, state)
+            self._lines(canvas, card, state)
         if state.ringed:
             canvas.ring(canvas.rect.adjusted(px(6), 1, -px(6), -1), 8)
 
@@ -105,20 +106,20 @@ class CardPainter:
             width = canvas.rect.width() - px(GUTTER) - px(TAIL)
             canvas.hairline(canvas.at(px(GUTTER), canvas.rect.height() - 1, width, 1))
 
-    def _lines(self, canvas: Canvas, message: MessageRow, state: State) -> None:
-        px, width, unread = self._theme.px, canvas.rect.width(), not message.seen
+    def _lines(self, canvas: Canvas, card: Card, state: State) -> None:
+        px, width, unread, message = self._theme.px, canvas.rect.width(), card.unread, card.newest
         lead, end = px(GUTTER), width - px(TAIL)
         stop: float
-        # line 1: who, time
+        # line 1: who, how many messages, time
         if state.hovered:
-            self._acts(canvas, message)
+            self._acts(canvas, card)
             stop = end - px(28) * len(ACTS)
         else:
-            stop = end - self._time(canvas, message, px(9), px(20), end) - px(8)
-        who = self._model.who(message)
-        canvas.text(canvas.at(lead, px(9), stop - lead, px(20)), who, "body", 600 if unread else 500)
+            stop = end - self._time(canvas, card, px(9), px(20), end) - px(8)
+        self._who(canvas, card, state, lead, px(9), px(20), stop)
         # line 2: subject, marks
-        stop = self._marks(canvas, message, end, px(32))
+        stop = self._account(canvas, card, end, px(39))
+        stop = self._marks(canvas, card, stop, px(32))
         subject = message.subject or tr("No subject")
         ink: Colour = "text" if message.subject else "text3"
         spot = canvas.at(lead, px(29), stop - lead - px(4), px(20))
@@ -127,6 +128,31 @@ class CardPainter:
             ink = "text2" if state.selected else "text3"
             stop = self._tag(canvas, message, lead, end)
             canvas.text(canvas.at(lead, px(48), stop - lead, px(19)), message.snippet, "meta", 400, ink)
+
+    def _who(
+        self, canvas: Canvas, card: Card, state: State, lead: float, top: float, height: float, stop: float
+    ) -> None:
+        """Who wrote, and behind it how many messages the conversation has."""
+        px, weight = self._theme.px, 600 if card.unread else 500
+        who = self._model.who(card)
+        if card.count < 2:
+            canvas.text(canvas.at(lead, top, stop - lead, height), who, "body", weight)
+            return
+        count = QLocale().toString(card.count)
+        pill = max(px(18), self._theme.width(count, "caption", 500, True) + px(10))
+        room = min(self._theme.width(who, "body", weight) + 2, stop - lead - pill - px(6))
+        canvas.text(canvas.at(lead, top, room, height), who, "body", weight)
+        spot = canvas.at(lead + room + px(6), top + (height - px(17)) / 2, pill, px(17))
+        canvas.fill(spot, "surface" if state.selected else "fill", 8.5)
+        canvas.text(spot, count, "caption", 500, "text2", align="centre", tabular=True)
+
+    def _account(self, canvas: Canvas, card: Card, end: float, middle: float) -> float:
+        """Which account a row is of, as a dot below the time; answers where it begins."""
+        colour, px = self._model.colour(card), self._theme.px
+        if not colour:
+            return end
+        canvas.dot(canvas.at(end - px(8), middle - px(4), px(8), px(8)), QColor(colour))
+        return end - px(14)
 
     def _tag(self, canvas: Canvas, message: MessageRow, lead: float, end: float) -> float:
         """What the two sides hold differently, as a tag at the end of the third line; answers where it begins."""
@@ -141,19 +167,20 @@ class CardPainter:
         canvas.text(words, mark.tag, "caption", 500, "text2")
         return end - wide - px(8)
 
-    def _one_line(self, canvas: Canvas, message: MessageRow, state: State) -> None:
+    def _one_line(self, canvas: Canvas, card: Card, state: State) -> None:
         """Columns: who, subject and snippet, marks, time."""
-        px, height, unread = self._theme.px, canvas.rect.height(), not message.seen
+        px, height, unread, message = self._theme.px, canvas.rect.height(), card.unread, card.newest
         lead: float = px(GUTTER)
         end = canvas.rect.width() - px(TAIL)
         if state.hovered:
-            self._acts(canvas, message)
+            self._acts(canvas, card)
             stop = end - px(28) * len(ACTS)
         else:
-            stop = end - max(px(44), self._time(canvas, message, 0, height, end)) - px(8)
-            stop = self._marks(canvas, message, stop, (height - px(14)) / 2)
+            stop = end - max(px(44), self._time(canvas, card, 0, height, end)) - px(8)
+            stop = self._account(canvas, card, stop, height / 2)
+            stop = self._marks(canvas, card, stop, (height - px(14)) / 2)
         column = min(px(200), (canvas.rect.width() - px(GUTTER) - px(TAIL)) * 0.28)
-        canvas.text(canvas.at(lead, 0, column, height), self._model.who(message), "body", 600 if unread else 500)
+        self._who(canvas, card, state, lead, 0, height, lead + column)
         lead += column + px(12)
         subject = message.subject or tr("No subject")
         weight = 600 if unread else 400
@@ -163,25 +190,25 @@ class CardPainter:
         if rest > px(60):
             canvas.text(canvas.at(lead + wide + px(10), 0, rest, height), message.snippet, "meta", 400, "text3")
 
-    def _time(self, canvas: Canvas, message: MessageRow, top: float, height: float, end: float) -> float:
+    def _time(self, canvas: Canvas, card: Card, top: float, height: float, end: float) -> float:
         """Paint the time at the trailing end; answers its width."""
-        text, unread = self._model.time(message), not message.seen
+        text, unread = self._model.time(card.newest), card.unread
         width = self._theme.width(text, "meta", 500 if unread else 400, True) + 1
         ink: Colour = "accent_text" if unread else "text3"
         spot = canvas.at(end - width, top, width, height)
         canvas.text(spot, text, "meta", 500 if unread else 400, ink, align="trail", tabular=True)
         return width
 
-    def _marks(self, canvas: Canvas, message: MessageRow, end: float, top: float) -> float:
+    def _marks(self, canvas: Canvas, card: Card, end: float, top: float) -> float:
         """Marks from the trailing end; answers where they begin."""
-        px = self._theme.px
+        px, message = self._theme.px, card.newest
         marks: list[tuple[str, Colour]] = []
         mark = mark_of(message)
         if mark is not None and self.density != "roomy":
             marks.append((mark.icon, "text2"))
-        if message.flagged:
+        if card.flagged:
             marks.append(("flag", "flag"))
-        if message.attachments:
+        if card.files:
             marks.append(("paperclip", "text3"))
         if message.answered:
             marks.append(("reply", "text3"))
@@ -192,9 +219,9 @@ class CardPainter:
             end -= px(20)
         return end
 
-    def _acts(self, canvas: Canvas, message: MessageRow) -> None:
+    def _acts(self, canvas: Canvas, card: Card) -> None:
         for (act, spot), (_, name) in zip(self._act_rects(canvas.rect, canvas.rtl), ACTS, strict=True):
-            role: Colour = "flag" if act == "flag" and message.flagged else "text2"
+            role: Colour = "flag" if act == "flag" and card.flagged else "text2"
             canvas.icon(name, spot, role)
 
 
@@ -240,9 +267,9 @@ class CardDelegate(QStyledItemDelegate):
         if self._model.is_group(row):
             self._painter.paint_group(canvas, self._model.group(row))
         else:
-            message = self._model.message(row)
-            if message is not None:
-                self._painter.paint(canvas, message, self._state(row))
+            card = self._model.card(row)
+            if card is not None:
+                self._painter.paint(canvas, card, self._state(row))
         painter.restore()
 
     def _state(self, row: int) -> State:

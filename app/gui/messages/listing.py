@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -13,30 +13,46 @@ from app.gui.background import Background
 from app.gui.messages.keys import compare, group_keys, next_after
 from app.gui.messages.model import MessageModel
 from app.gui.messages.view import MessageView, Steps
+from app.store.listing import Smart, Sort, Wish
 from app.store.views import Reader
 
 PAUSE_MS = 120
 """Between two refreshes while changes pour in."""
 LONG = 20_000
+HEAD = 600
+"""Messages read first when another list is shown: some screens full, painted before the rest is known."""
+HELD = 200
+"""Selected rows that are followed when their conversation moves on."""
+KEPT = 5_000
+"""Rows that are kept though they do not fit any more; of more, only the selected ones."""
+MATCHES = (Smart.UNREAD, Smart.FLAGGED)
+"""Lists of what is in a state that is easily lost."""
+
+NO_LIST = Wish(FolderId(0))
+"""Single messages of any folder: what a search found."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
     """The answer of the background: the new list and how to get there."""
 
-    folder: FolderId
+    wish: Wish
     afresh: bool
     keys: array[int]
-    steps: Steps | None
-    current_row: int
     total: int
-    groups: list[int]
+    whole: bool = True
+    steps: Steps | None = None
+    current_row: int = -1
+    groups: list[int] | None = None
+    moved: Mapping[int, int] = field(default_factory=dict)
+    """Key of a row as it was → as it is, where a conversation goes on under the key of its newest message."""
 
 
 class Listing(QObject):
-    """What the view shows: a folder, or what a search found. `filled` is sent after each refresh with the count."""
+    """What the view shows: a folder, a smart folder, or what a search found. `filled` is sent after each refresh."""
 
     filled = Signal(int)
+    """How many rows there are, headers left out."""
 
     def __init__(
         self,
@@ -48,7 +64,7 @@ class Listing(QObject):
     ) -> None:
         super().__init__(parent)
         self._model, self._view, self._background, self._clock = model, view, background, clock
-        self._folder: FolderId | None = None
+        self._wish: Wish | None = None
         self._asked = False
         self._stale = False
         self._fresh_start = False
@@ -58,19 +74,20 @@ class Listing(QObject):
         self._last = QElapsedTimer()
         """Since the list was asked for; invalid before the first time."""
 
-    @property
-    def folder(self) -> FolderId | None:
-        return self._folder
+        self.shown = NO_LIST
+        """What the rows are of."""
+        self.whole = True
+        """All rows are there, not only the first."""
 
-    def show_folder(self, folder: FolderId) -> None:
-        """Show this folder from the top."""
-        self._folder = folder
+    def show_list(self, wish: Wish) -> None:
+        """Show this from the top."""
+        self._wish = wish
         self._fresh_start = True
         self._ask()
 
     def show_messages(self, messages: Sequence[MessageId]) -> None:
         """Show exactly these, without groups."""
-        self._folder = None
+        self._wish, self.shown, self.whole = None, NO_LIST, True
         keys: array[int] = array("q", messages)
         steps = None if not self._model.keys or not len(keys) else compare(self._model.keys, keys, 4)
         row = next_after(self._model.keys, self._view.currentIndex().row(), keys) if self._view.selected() else -1
@@ -79,7 +96,7 @@ class Listing(QObject):
 
     def refresh(self) -> None:
         """Something changed: look again, at once if nothing did for a while."""
-        if self._folder is None:
+        if self._wish is None:
             self._model.forget_pages()
             self._view.viewport().update()
         elif not self._timer.isActive():
@@ -92,26 +109,40 @@ class Listing(QObject):
         return max(0, PAUSE_MS + len(self._model.keys) // 500 - since)
 
     def _ask(self) -> None:
-        if self._folder is None:
+        if self._wish is None:
             return
         if self._asked:
             self._stale = True
             return
         self._asked = True
         self._last.start()
-        folder, now, old = self._folder, self._clock(), self._model.keys[:]
-        row = self._view.currentIndex().row() if self._view.selected() else -1
-        afresh = self._fresh_start
+        wish, now, afresh = self._wish, self._clock(), self._fresh_start
+        if afresh:
+            self._background.ask(lambda reader: _begin(reader, wish, now), self._take, self._give_up)
+            return
+        old, chosen = self._model.keys[:], self._view.selected()
+        row = self._view.currentIndex().row() if chosen else -1
+        anchor = self._view.anchor()
+        held = [*chosen[:HELD], *([anchor[0]] if anchor is not None else [])]
 
         def read(reader: Reader) -> Fresh:
-            ids, dates = reader.listing(folder)
-            keys = group_keys(ids, dates, now)
-            if afresh:
-                return Fresh(folder, afresh, keys, None, -1, len(ids), _groups(keys))
+            keep = _kept(wish, old, held)
+            ids, dates = reader.listed(wish, now=now, keep=keep)
+            keys = _keys(wish, ids, dates, now)
+            moved = _moved(reader, wish, held, keys)
             steps = compare(old, keys, 2 if len(keys) > LONG else 16)
-            current = next_after(old, row, keys) if row >= 0 else -1
-            groups = _groups(keys) if steps is None else []
-            return Fresh(folder, afresh, keys, steps, current, len(ids), groups)
+            goes_on = moved.get(old[row]) if 0 <= row < len(old) else None
+            current = keys.index(goes_on) if goes_on is not None else next_after(old, row, keys) if row >= 0 else -1
+            return Fresh(
+                wish=wish,
+                afresh=False,
+                keys=keys,
+                total=len(ids),
+                steps=steps,
+                current_row=current,
+                groups=_groups(keys) if steps is None else None,
+                moved=moved,
+            )
 
         self._background.ask(read, self._take, self._give_up)
 
@@ -121,20 +152,60 @@ class Listing(QObject):
 
     def _take(self, fresh: Fresh) -> None:
         self._asked = False
-        if fresh.folder != self._folder or fresh.afresh != self._fresh_start:
-            self._ask()  # another folder was chosen meanwhile
+        self.whole = fresh.whole
+        if fresh.wish != self._wish or fresh.afresh != self._fresh_start:
+            self._ask()  # another list was chosen meanwhile
             return
         if fresh.afresh:
             self._fresh_start = False
             self._view.clearSelection()
+            self.shown = fresh.wish
             self._view.apply(None, fresh.keys, -1, fresh.groups)
             self._view.scrollToTop()
         else:
-            self._view.apply(fresh.steps, fresh.keys, fresh.current_row, fresh.groups)
+            self._view.apply(fresh.steps, fresh.keys, fresh.current_row, fresh.groups, fresh.moved)
+        if not fresh.whole:
+            self._stale = False
+            self._ask()
         self.filled.emit(fresh.total)
         if self._stale:
             self._stale = False
             self._timer.start(self._pause())
+
+
+def _begin(reader: Reader, wish: Wish, now: float) -> Fresh:
+    """The first rows where they can be had at once, else all."""
+    quick = wish.sort is Sort.NEWEST and not wish.filters and not isinstance(wish.place, Smart)
+    ids, dates = reader.listed(wish, now=now, most=HEAD if quick else -1)
+    keys = _keys(wish, ids, dates, now)
+    whole = not quick or len(reader.listed(Wish(wish.place), now=now, most=HEAD)[0]) < HEAD
+    return Fresh(wish=wish, afresh=True, keys=keys, total=len(ids), whole=whole, groups=_groups(keys))
+
+
+def _keys(wish: Wish, ids: array[int], dates: array[float], now: float) -> array[int]:
+    """Only what is in the order of time has headers that tell the time."""
+    return group_keys(ids, dates, now) if wish.sort is Sort.NEWEST else ids
+
+
+def _kept(wish: Wish, old: array[int], held: Sequence[int]) -> Sequence[int]:
+    if not wish.filters and wish.place not in MATCHES:
+        return ()
+    rows = [key for key in old if key > 0]
+    return rows if len(rows) <= KEPT else held
+
+
+def _moved(reader: Reader, wish: Wish, held: Sequence[int], keys: array[int]) -> dict[int, int]:
+    """Where conversations among `held` stand under another message now."""
+    if not wish.grouped:
+        return {}
+    there = set(keys)
+    moved: dict[int, int] = {}
+    for key in held:
+        if key not in there:
+            found = next((m for m, _unread in reader.members(wish, [MessageId(key)]) if m in there), None)
+            if found is not None:
+                moved[key] = found
+    return moved
 
 
 def _groups(keys: array[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,13 +18,15 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.core.ids import MessageId
+from app.core.ids import AccountId, MessageId
 from app.gui.messages.marks import mark_of
+from app.gui.messages.people import writers
 from app.gui.messages.times import group_title, short_time
+from app.store.listing import Card
 from app.store.rows import MessageRow
 
-PAGE = 128
-PAGES = 48
+PAGE = 64
+PAGES = 96
 """Pages kept; a screen needs one or two."""
 MIME = "application/x-tandem-messages"
 ACCOUNTS_MIME = "application/x-tandem-accounts"
@@ -42,19 +44,25 @@ class MessageModel(QAbstractTableModel):
 
     def __init__(
         self,
-        fetch: Callable[[Sequence[MessageId]], list[MessageRow]],
+        fetch: Callable[[Sequence[MessageId]], list[Card]],
         clock: Callable[[], float],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._fetch, self._clock = fetch, clock
         self.keys: array[int] = array("q")
-        """Message ids, and negative group keys (`keys.group_keys`)."""
+        """Message ids, of a conversation that of its newest message, and negative group keys (`keys.group_keys`)."""
         self.groups: list[int] = []
         """The rows of group headers, in order."""
         self.outgoing = False
         """Rows show whom a message goes to instead of whom it is from."""
-        self._pages: dict[int, dict[int, MessageRow]] = {}
+        self.own: frozenset[str] = frozenset()
+        """One's own addresses, in lower case."""
+        self.colours: Mapping[AccountId, str] = {}
+        """Of the accounts, where rows are of several."""
+        self.stands_for: Callable[[Sequence[MessageId]], Sequence[MessageId]] = lambda rows: rows
+        """The messages that rows stand for: what is dragged is whole conversations."""
+        self._pages: dict[int, dict[int, Card]] = {}
         self.pages_read = 0
 
     # --- what stands where
@@ -81,7 +89,12 @@ class MessageModel(QAbstractTableModel):
             return -1
 
     def message(self, row: int) -> MessageRow | None:
-        """What the row shows; None for a group, or when the message has just gone."""
+        """The message that stands in the row; None for a group, or when it has just gone."""
+        card = self.card(row)
+        return card.newest if card is not None else None
+
+    def card(self, row: int) -> Card | None:
+        """What the row shows; None as for `message`."""
         key = self.keys[row] if 0 <= row < len(self.keys) else -1
         if key < 0:
             return None
@@ -96,16 +109,23 @@ class MessageModel(QAbstractTableModel):
     def time(self, message: MessageRow) -> str:
         return short_time(message.date, self._clock(), QLocale())
 
-    def who(self, message: MessageRow) -> str:
-        """Name, else address; for outgoing mail the first recipients."""
+    def who(self, card: Card) -> str:
+        """Name, else address; of several who wrote in a conversation the last ones; for outgoing mail the first recipients."""
+        message = card.newest
         if self.outgoing:
             names = [person.name or person.email for person in message.to[:3]]
             return tr("To {names}").format(names=", ".join(names)) if names else tr("No recipient yet")
+        if len(card.names) > 1:
+            return writers(card.names, self.own, tr("me"))
         return message.sender.name or message.sender.email or tr("Unknown sender")
 
-    def _read(self, number: int) -> dict[int, MessageRow]:
+    def colour(self, card: Card) -> str:
+        """Of the account, "" where all rows are of one."""
+        return self.colours.get(card.newest.account, "")
+
+    def _read(self, number: int) -> dict[int, Card]:
         wanted = [MessageId(key) for key in self.keys[number * PAGE : (number + 1) * PAGE] if key > 0]
-        page = {int(message.id): message for message in self._fetch(wanted)}
+        page = {int(card.newest.id): card for card in self._fetch(wanted)}
         self.pages_read += 1
         if len(self._pages) >= PAGES:
             self._pages.pop(next(iter(self._pages)))
@@ -171,16 +191,18 @@ class MessageModel(QAbstractTableModel):
         """The row in one spoken sentence."""
         if self.is_group(row):
             return self.group(row)
-        message = self.message(row)
-        if message is None:
+        card = self.card(row)
+        if card is None:
             return ""
+        message = card.newest
         mark = mark_of(message)
         words = [
-            tr("Unread") if not message.seen else "",
-            self.who(message),
+            tr("Unread") if card.unread else "",
+            self.who(card),
+            tr("{n} messages").format(n=QLocale().toString(card.count)) if card.count > 1 else "",
             message.subject or tr("No subject"),
-            tr("attachment") if message.attachments else "",
-            tr("flagged") if message.flagged else "",
+            tr("attachment") if card.files else "",
+            tr("flagged") if card.flagged else "",
             tr("answered") if message.answered else "",
             mark.tag if mark is not None else "",
             self.time(message),
@@ -191,11 +213,11 @@ class MessageModel(QAbstractTableModel):
         return [MIME, ACCOUNTS_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        ids = [str(self.keys[index.row()]) for index in indexes if not self.is_group(index.row())]
+        rows = [found for index in indexes if (found := self.message_id(index.row())) is not None]
         data = QMimeData()
-        data.setData(MIME, QByteArray(",".join(ids).encode()))
-        rows = [self.message(index.row()) for index in indexes]
-        accounts = sorted({row.account for row in rows if row is not None})
+        data.setData(MIME, QByteArray(",".join(map(str, self.stands_for(rows))).encode()))
+        cards = [self.message(index.row()) for index in indexes]
+        accounts = sorted({card.account for card in cards if card is not None})
         data.setData(ACCOUNTS_MIME, QByteArray(",".join(map(str, accounts)).encode()))
         return data
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -10,20 +10,22 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.commands import Command, Search
 from app.core.events import Found
-from app.core.ids import AccountId, MessageId
+from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountState, Role
 from app.gui.background import Background
-from app.gui.look.parts.buttons import ToolButton
 from app.gui.look.parts.empty import EmptyState
 from app.gui.look.parts.fields import LineEdit
-from app.gui.look.parts.labels import ElidedLabel, Label, Surface
+from app.gui.look.parts.labels import Surface
 from app.gui.look.theme import Theme
 from app.gui.messages.end import ListEnd
+from app.gui.messages.head import ListHead
 from app.gui.messages.listing import Listing
 from app.gui.messages.model import MessageModel
+from app.gui.messages.places import filter_label, folder_label, nothing_in, smart_label
 from app.gui.messages.view import MessageView
 from app.gui.search.strip import SearchStrip
 from app.gui.search.words import count_words
+from app.store.listing import Filter, Smart, Sort, Wish
 from app.store.rows import FolderRow
 from app.store.views import Reader
 
@@ -59,6 +61,8 @@ class MessagePane(Surface):
     folders_asked = Signal()
     """The ≡ button, there while the folder pane is folded."""
     write_asked = Signal()
+    placed = Signal()
+    """Another folder or smart folder is listed."""
 
     def __init__(
         self,
@@ -71,11 +75,18 @@ class MessagePane(Surface):
     ) -> None:
         super().__init__(theme, "surface", name="messages-pane", parent=parent)
         self._theme, self._post = theme, post
-        self.model = MessageModel(reader.rows, clock, self)
+        self.model = MessageModel(lambda wanted: reader.cards(self.listing.shown, wanted), clock, self)
         self.view = MessageView(theme, self.model)
         self.listing = Listing(self.model, self.view, background, clock, self)
         self.listing.filled.connect(self._on_filled)
-        self._folder: FolderRow | None = None
+        self._place: FolderRow | Smart | None = None
+        self._colours: dict[AccountId, str] = {}
+        self._total = 0
+        """What the count of a smart folder says."""
+        self.filters: frozenset[Filter] = frozenset()
+        self.grouped = True
+        """By conversation, where that makes sense."""
+        self.sort_of: Callable[[FolderId | Smart], Sort] = lambda _place: Sort.NEWEST
         self._query = ""
         self._find: Callable[[], Sequence[MessageId]] | None = None
         """Lists exactly these, instead of a folder's or a search's."""
@@ -99,22 +110,10 @@ class MessagePane(Surface):
 
     def _build(self) -> None:
         theme = self._theme
-        self.fold_button = ToolButton(theme, "menu", tr("Folders"), name="show-folders")
-        self.fold_button.clicked.connect(self.folders_asked)
-        self.fold_button.hide()
-        self._title = ElidedLabel(theme, "", "title", 600, name="list-title")
-        self._count = Label(theme, "", "meta", 400, "text3", name="list-count")
-        self.head = QHBoxLayout()
-        self.head.addWidget(self.fold_button)
-        self.head.addWidget(self._title)
-        self.head.addWidget(self._count)
-        self.head.addStretch(1)
-        self.write_button = ToolButton(theme, "square-pen", tr("Write"), key="N", name="write-folded")
-        self.write_button.clicked.connect(self.write_asked)
-        self.write_button.hide()
-        self.head.addWidget(self.write_button)
-        self._head = QWidget()
-        self._head.setLayout(self.head)
+        self.head = ListHead(theme)
+        self.head.fold_button.clicked.connect(self.folders_asked)
+        self.head.write_button.clicked.connect(self.write_asked)
+        self._title, self._count = self.head.title, self.head.count
         self.search = _SearchField(
             theme,
             label=tr("Search mail"),
@@ -139,7 +138,7 @@ class MessagePane(Surface):
         self.stack.addWidget(self.empty)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
-        self._column.addWidget(self._head)
+        self._column.addWidget(self.head)
         self._column.addLayout(self._search_row)
         self._column.addWidget(self.strip)
         self._column.addLayout(self.notices)
@@ -154,22 +153,33 @@ class MessagePane(Surface):
     def _measure(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._head.setFixedHeight(px(52))
-        self.head.setContentsMargins(px(16), 0, px(10), 0)
-        self.head.setSpacing(px(8))
         self._search_row.setContentsMargins(px(12), 0, px(12), px(6))
         self.notices.setContentsMargins(px(12), 0, px(12), 0)
 
     def set_folded(self, folded: bool) -> None:
         """The folder pane is away: its two buttons stand here."""
-        self.fold_button.setVisible(folded)
-        self.write_button.setVisible(folded)
+        self.head.set_folded(folded)
+
+    def know(self, own: Collection[str], colours: Mapping[AccountId, str]) -> None:
+        """One's own addresses, in lower case, and the colours of the accounts."""
+        self.model.own = frozenset(own)
+        self._colours = dict(colours) if len(colours) > 1 else {}
+        self._tell_colours()
+
+    def _tell_colours(self) -> None:
+        """Only a list over several accounts says which."""
+        self.model.colours = self._colours if isinstance(self._place, Smart) or self.searching else {}
 
     # --- what is shown
 
     @property
     def folder(self) -> FolderRow | None:
-        return self._folder
+        return None if isinstance(self._place, Smart) else self._place
+
+    @property
+    def place(self) -> FolderRow | Smart | None:
+        """The folder or smart folder that is listed, or that a search was begun in."""
+        return self._place
 
     @property
     def searching(self) -> bool:
@@ -182,6 +192,7 @@ class MessagePane(Surface):
         self._find = find
         self.model.outgoing = False
         self._title.setText(title)
+        self.head.set_arrangeable(False, False)
         self.view.clearSelection()
         self.view.scrollToTop()
         self._list_only()
@@ -195,27 +206,68 @@ class MessagePane(Surface):
         self.listing.show_messages(found)
 
     def show_folder(self, folder: FolderRow) -> None:
-        """List this folder from the top; a search is left."""
-        self._folder = folder
+        """List this folder from the top; a search and a narrowing are left."""
         self.strip.offer(folder.name, folder_label(folder))
+        self._show_place(folder)
+
+    def show_smart(self, smart: Smart, total: int) -> None:
+        """List what is so in all accounts. `total` is told beside its name."""
+        self._total = total
+        self.strip.offer("", "")
+        self._show_place(smart)
+
+    def _show_place(self, place: FolderRow | Smart) -> None:
+        self._place = place
+        self.filters = frozenset()
+        self.rearrange()
+        self.placed.emit()
+
+    def narrow(self, filters: frozenset[Filter]) -> None:
+        """Show only what fits all of these."""
+        self.filters = filters
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """List the place from the top as it is to be now; a search is left."""
+        place = self._place
         self._drop_query()
-        self.model.outgoing = folder.role in OUTGOING
-        self._tell_folder()
+        if place is None:
+            return
+        self.model.outgoing = place is Smart.WAITING or (isinstance(place, FolderRow) and place.role in OUTGOING)
+        self._tell_colours()
+        self._tell_place()
         self.end.hide()
-        self.listing.show_folder(folder.id)
+        self.listing.show_list(self._wish(place))
+
+    def _wish(self, place: FolderRow | Smart) -> Wish:
+        """A draft is opened by itself, and what is picked message by message is listed so."""
+        ident = place if isinstance(place, Smart) else place.id
+        groups = place is Smart.INBOXES if isinstance(place, Smart) else place.role is not Role.DRAFTS
+        return Wish(ident, self.sort_of(ident), self.filters, self.grouped and groups)
 
     def update_folder(self, folder: FolderRow) -> None:
         """Its counts or its name changed."""
-        if self._folder is not None and folder.id == self._folder.id:
-            self._folder = folder
+        if self.folder is not None and folder.id == self.folder.id:
+            self._place = folder
             self._tell_end()
             if not self.searching:
-                self._tell_folder()
+                self._tell_place()
                 self.tell_empty()
+
+    def update_smart(self, total: int) -> None:
+        self._total = total
+        if not self.searching:
+            self._tell_place()
+
+    def concerns(self, folders: Collection[FolderId]) -> bool:
+        """Whether the list may be another one when these folders changed; none = any."""
+        here = self.folder
+        return not folders or self.searching or here is None or here.id in folders
 
     def show_nothing(self, icon_name: str, sentence: str, detail: str, action: str = "") -> None:
         """No account or no folder yet: a sentence instead."""
-        self._folder = None
+        self._place = None
+        self.head.set_arrangeable(False, False)
         self._title.setText("")
         self._count.setText("")
         self.empty.say(icon_name, sentence, detail, action)
@@ -223,7 +275,7 @@ class MessagePane(Surface):
         self._tell_end()
 
     def _tell_end(self) -> None:
-        folder = None if self.searching else self._folder
+        folder = None if self.searching else self.folder
         self.end.tell(folder, self.state_of(folder.account) if folder is not None else None)
         self._on_scrolled()
 
@@ -251,16 +303,20 @@ class MessagePane(Surface):
         else:
             self.listing.refresh()
 
-    def _tell_folder(self) -> None:
-        folder = self._folder
-        if folder is None:
+    def _tell_place(self) -> None:
+        place = self._place
+        if place is None:
             return
-        self._title.setText(folder_label(folder))
-        if folder.unread:
-            words = tr("{n} unread").format(n=QLocale().toString(folder.unread))
+        unread = total = 0
+        if isinstance(place, Smart):
+            self._title.setText(smart_label(place))
+            unread, total = (self._total, 0) if place is Smart.INBOXES else (0, self._total)
         else:
-            words = QLocale().toString(folder.total) if folder.total else ""
-        self._count.setText(words)
+            self._title.setText(folder_label(place))
+            unread, total = place.unread, place.total
+        words = tr("{n} unread").format(n=QLocale().toString(unread)) if unread else ""
+        self._count.setText(filter_label(self.filters) or words or (QLocale().toString(total) if total else ""))
+        self.head.set_arrangeable(True, bool(self.filters))
 
     def _on_filled(self, count: int) -> None:
         self._show_page(count)
@@ -289,12 +345,12 @@ class MessagePane(Surface):
 
     def tell_empty(self) -> None:
         """Why the folder on screen is empty may be another reason now."""
-        if self._folder is not None and not self.searching and self.stack.currentWidget() is self.empty:
+        if self._place is not None and not self.searching and self.stack.currentWidget() is self.empty:
             self._say_empty()
 
     def _say_empty(self) -> None:
-        first = self.explain_empty(self._folder) if self._folder is not None else None
-        self.empty.say(*(first or _nothing_in(self._folder)))
+        first = self.explain_empty(self.folder) if self.folder is not None else None
+        self.empty.say(*(first or nothing_in(self._place, self.filters)))
 
     # --- searching
 
@@ -306,8 +362,8 @@ class MessagePane(Surface):
         """Back to the folder that was shown before."""
         was = self.searching
         self._drop_query()
-        if was and self._folder is not None:
-            self.show_folder(self._folder)
+        if was:
+            self.rearrange()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _drop_query(self) -> None:
@@ -325,10 +381,7 @@ class MessagePane(Surface):
         if self.search.text().strip():
             self._typing.start()
         elif self.searching:
-            folder = self._folder
-            self._drop_query()
-            if folder is not None:
-                self.show_folder(folder)
+            self.rearrange()
 
     def search_for(self, query: str) -> None:
         """As if it had been typed."""
@@ -358,11 +411,13 @@ class MessagePane(Surface):
             return
         self.model.outgoing = False
         self._title.setText(tr("Results"))
+        self.head.set_arrangeable(False, False)
         self._count.setText(count_words(found))
         if self._said_for != found.query:
             self.view.clearSelection()
             self.view.scrollToTop()
         self._said_for = found.query
+        self._tell_colours()
         self.listing.show_messages(found.messages)
 
     def _into_list(self) -> None:
@@ -377,37 +432,3 @@ class MessagePane(Surface):
         super().resizeEvent(event)
         room = self.width() - 2 * self._theme.px(12)
         self.search.setFixedWidth(max(0, min(room, self._theme.px(560))))
-
-
-def folder_label(folder: FolderRow) -> str:
-    """A folder with a role has the program's word for it, any other its own name."""
-    words = {
-        Role.INBOX: tr("Inbox"),
-        Role.DRAFTS: tr("Drafts"),
-        Role.SENT: tr("Sent"),
-        Role.ARCHIVE: tr("Archive"),
-        Role.JUNK: tr("Junk"),
-        Role.TRASH: tr("Trash"),
-        Role.ALL: tr("All mail"),
-    }
-    return words.get(folder.role, folder.label)
-
-
-def _nothing_in(folder: FolderRow | None) -> tuple[str, str, str]:
-    """Icon, sentence and next step for an empty folder."""
-    role = folder.role if folder else Role.NONE
-    if role is Role.INBOX:
-        return "inbox", tr("Nothing left here"), tr("New mail appears by itself.")
-    if role is Role.TRASH:
-        return "trash-2", tr("Trash is empty"), tr("What you delete waits here.")
-    if role is Role.JUNK:
-        return "shield-check", tr("No junk"), tr("Mark a message as spam to move it here.")
-    if role is Role.DRAFTS:
-        return "file-text", tr("No drafts in the mailbox"), tr("Press N to write a message.")
-    if role is Role.SENT:
-        return "send", tr("Nothing sent yet"), tr("Press N to write a message.")
-    if role is Role.ARCHIVE:
-        return "archive", tr("The archive is empty"), tr("Press E on a message to put it here.")
-    if folder is not None and not folder.selected:
-        return "folder", tr("This folder is not kept in step"), tr("Tick it in “Choose folders…” to fetch its mail.")
-    return "folder", tr("No messages here"), tr("Drag messages here or press M to move them.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from PySide6.QtCore import (
@@ -209,13 +209,23 @@ class MessageView(QTableView):
             self.executeDelayedItemsLayout()
             self.verticalScrollBar().setValue(self.verticalHeader().sectionPosition(row) - anchor[1])
 
-    def apply(self, steps: Steps | None, keys: array[int], current_row: int, groups: list[int] | None = None) -> None:
+    def apply(
+        self,
+        steps: Steps | None,
+        keys: array[int],
+        current_row: int,
+        groups: list[int] | None = None,
+        moved: Mapping[int, int] | None = None,
+    ) -> None:
         """Take over a new list: by steps, or afresh when `steps` is None. What was selected and on screen stays;
         `current_row` is where the current message now is (or the one after it, if it has gone); `groups` are the rows
-        of group headers, if known.
+        of group headers, if known; `moved` are keys of conversations that go on under another one.
         """
+        moved = moved or {}
         anchor = self.anchor()
-        chosen = self.selected()
+        if anchor is not None:
+            anchor = moved.get(anchor[0], anchor[0]), anchor[1]
+        chosen = tuple(MessageId(moved.get(message, message)) for message in self.selected())
         was = self.current()
         self._restoring = True
         if steps is None:

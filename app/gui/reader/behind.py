@@ -52,7 +52,7 @@ class Watcher:
         self._clock = clock
         self._since = float("-inf")
         self._accounts: dict[AccountId, AccountRow] = {}
-        self._known = Known([])
+        self._known = Known([], brands=())
         self._believed: dict[AccountId, bool] = {}
 
     def warm(self, reader: Reader) -> None:

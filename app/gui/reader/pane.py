@@ -250,13 +250,14 @@ class ReaderPane(Surface):
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(0)
 
-    def show_many(self, count: int) -> None:
+    def show_many(self, count: int, *, conversations: bool = False) -> None:
         """Several are selected: acts go to all of them."""
         self._leave()
         self._message = None
         self.talk.clear()
         detail = tr("Archive, delete, move or flag them together.")
-        self._empty.say("mail", tr("{n} messages are selected").format(n=count), detail)
+        words = tr("{n} conversations are selected") if conversations else tr("{n} messages are selected")
+        self._empty.say("mail", words.format(n=count), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(count)
 

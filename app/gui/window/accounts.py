@@ -10,12 +10,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.commands import Command, RemoveAccount
 from app.core.ids import AccountId
 from app.core.values import AccountState, Role
-from app.gui.leaving.dialogs import disconnect, turn_off, turn_on
-from app.gui.leaving.period import period
-from app.gui.leaving.waiting import read_waiting
 from app.gui.look.theme import Theme
 from app.gui.outside import Outside
-from app.gui.rules.dialog import RulesDialog
 from app.gui.window.deeds import ORIGIN
 from app.store.rows import AccountRow
 from app.store.views import Reader
@@ -45,12 +41,17 @@ class AccountCare:
     def change_rules(self, account: AccountId | None) -> None:
         row = self._row(account)
         if row is not None:
+            from app.gui.rules.dialog import RulesDialog
+
             RulesDialog(self._theme, row, self._reader.held_back(row.id), self._post, self._window).open()
 
     def turn_off_or_on(self, account: AccountId | None) -> None:
         row = self._row(account)
         if row is None or row.state is AccountState.DISCONNECTED:
             return
+        from app.gui.leaving.dialogs import turn_off, turn_on
+        from app.gui.leaving.waiting import read_waiting
+
         waiting = read_waiting(self._reader, row.id)
         if row.state is AccountState.PAUSED:
             turn_on(self._theme, row, waiting, self._clock(), self._post, self._window).open()
@@ -69,12 +70,17 @@ class AccountCare:
         def leaving() -> None:
             self._close_composers(row.id)
 
+        from app.gui.leaving.dialogs import disconnect
+        from app.gui.leaving.waiting import read_waiting
+
         waiting = read_waiting(self._reader, row.id)
         disconnect(self._theme, row, waiting, self._post, self._window, leaving).open()
 
     def change_period(self, account: AccountId | None) -> None:
         row = self._row(account)
         if row is not None:
+            from app.gui.leaving.period import period
+
             period(self._theme, row, self._post, self._window).open()
 
     def remove(self, account: AccountId | None) -> None:

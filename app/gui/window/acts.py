@@ -22,6 +22,9 @@ class Act:
     words: str
     needs: str = ""
     group: str = ""
+    """One of them holds at a time."""
+    toggles: bool = False
+    """Holds or does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,11 @@ def all_menus() -> list[Menu]:
                 Act("go-archive", tr("Go to Archive")),
                 Act("go-junk", tr("Go to Junk")),
                 Act("go-trash", tr("Go to Trash")),
+                Act("go-all-inboxes", tr("Go to all inboxes")),
+                Act("go-unread", tr("Go to unread mail")),
+                Act("go-flagged", tr("Go to flagged mail")),
+                Act("go-files", tr("Go to mail with attachments")),
+                Act("go-waiting", tr("Go to what waits for a reply")),
                 None,
                 Act("sync-page", tr("Sync: history and what waits")),
             ],
@@ -157,6 +165,29 @@ def all_menus() -> list[Menu]:
                 Act("density-roomy", tr("Roomy list"), group="density"),
                 Act("density-cosy", tr("Cosy list"), group="density"),
                 Act("density-compact", tr("Compact list"), group="density"),
+                None,
+                Act("list-conversations", tr("By conversation"), group="grouping"),
+                Act("list-messages", tr("Each message by itself"), group="grouping"),
+                Menu(
+                    tr("Sort by"),
+                    [
+                        Act("sort-newest", tr("Newest first"), group="sort"),
+                        Act("sort-oldest", tr("Oldest first"), group="sort"),
+                        Act("sort-sender", tr("Sender"), group="sort"),
+                        Act("sort-subject", tr("Subject"), group="sort"),
+                        Act("sort-size", tr("Largest first"), group="sort"),
+                    ],
+                ),
+                Menu(
+                    tr("Show only"),
+                    [
+                        Act("only-unread", tr("Unread"), toggles=True),
+                        Act("only-flagged", tr("Flagged"), toggles=True),
+                        Act("only-files", tr("With attachments"), toggles=True),
+                        None,
+                        Act("only-nothing", tr("Show all messages")),
+                    ],
+                ),
                 None,
                 Act("text-larger", tr("Larger text")),
                 Act("text-smaller", tr("Smaller text")),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.ids import AccountId, FolderId
 from app.core.values import Role
 from app.gui.keys.keymap import Keymap, caps
-from app.gui.messages.pane import folder_label
+from app.gui.messages.places import folder_label
 from app.gui.palette.choice import Choice
 from app.gui.window.acts import Act, Menu
 from app.store.rows import FolderRow

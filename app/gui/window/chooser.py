@@ -15,7 +15,7 @@ from app.gui.look.parts.fields import LineEdit
 from app.gui.look.parts.labels import Label, Surface
 from app.gui.look.parts.popup import Popup
 from app.gui.look.theme import Theme
-from app.gui.messages.pane import folder_label
+from app.gui.messages.places import folder_label
 from app.store.rows import FolderRow
 
 

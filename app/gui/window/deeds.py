@@ -94,15 +94,26 @@ class Deeds:
     def copy(self, messages: Sequence[MessageId], target: FolderId) -> None:
         self._post(CopyMessages(origin=ORIGIN, messages=tuple(messages), target=target))
 
-    def toggle_flag(self, messages: Sequence[MessageId]) -> None:
-        """Flag all, or take the flag off when all have it."""
-        all_flagged = all(row.flagged for row in self._rows(messages))
-        self._flags(messages, FLAGGED, add=not all_flagged)
+    def toggle_flag(self, messages: Sequence[MessageId], marked: Sequence[MessageId]) -> None:
+        """Flag those that are to be `marked`; where each of them, or another of its conversation, has the flag, take it off
+        all `messages`."""
+        rows = {row.id: row for row in self._rows(messages)}
+        elsewhere = {row.conversation for row in rows.values() if row.flagged and row.id not in marked}
+        bare = [
+            row.id
+            for row in rows.values()
+            if row.id in marked and not row.flagged and row.conversation not in elsewhere
+        ]
+        if bare:
+            self._flags(bare, FLAGGED, add=True)
+        else:
+            self._flags([row.id for row in rows.values() if row.flagged], FLAGGED, add=False)
 
-    def toggle_read(self, messages: Sequence[MessageId]) -> bool:
-        """Mark all as read, or as unread when all are read. True: they are unread now."""
+    def toggle_read(self, messages: Sequence[MessageId], marked: Sequence[MessageId]) -> bool:
+        """Mark all `messages` as read, or those that are to be `marked` as unread when all are read. True: they are unread
+        now."""
         all_seen = all(row.seen for row in self._rows(messages))
-        self._flags(messages, SEEN, add=not all_seen)
+        self._flags(marked if all_seen else messages, SEEN, add=not all_seen)
         return all_seen
 
     def mark_read(self, messages: Sequence[MessageId], *, read: bool) -> None:

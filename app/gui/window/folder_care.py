@@ -11,7 +11,7 @@ from app.core.commands import Command, CreateFolder, DeleteFolder, EmptyFolder, 
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
 from app.gui.look.theme import Theme
-from app.gui.messages.pane import folder_label
+from app.gui.messages.places import folder_label
 from app.gui.outside import Outside
 from app.gui.window.accounts import role_words
 from app.gui.window.chooser import FolderChooser

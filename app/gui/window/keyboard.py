@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.core.commands import ChangeSetting, Command
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import Role
-from app.gui.keys.help import KeyGroup, KeyHelp
 from app.gui.keys.hints import show_hints
 from app.gui.keys.keymap import Keymap, read_keymap
 from app.gui.keys.typing import TypingGuard
 from app.gui.look.theme import Theme
-from app.gui.palette.choice import Choice, remember
-from app.gui.palette.palette import Palette
 from app.gui.window.acts import all_menus, every_act
-from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.menus import Actions
 from app.gui.window.pane_cycle import PaneCycle
 from app.gui.window.panes import Panes
+from app.store.listing import Smart
 from app.store.rows import FolderRow
 from app.store.views import Reader
+
+if TYPE_CHECKING:  # read when it is first wanted: the window is on screen before
+    from app.gui.palette.choice import Choice
+    from app.gui.palette.palette import Palette
 
 RECENT = "palette_recent"
 """Setting: ids of what was last used in the palette, with commas between."""
@@ -36,6 +38,13 @@ ROLES = {
     "go-archive": Role.ARCHIVE,
     "go-junk": Role.JUNK,
     "go-trash": Role.TRASH,
+}
+SMARTS = {
+    "go-all-inboxes": Smart.INBOXES,
+    "go-unread": Smart.UNREAD,
+    "go-flagged": Smart.FLAGGED,
+    "go-files": Smart.FILES,
+    "go-waiting": Smart.WAITING,
 }
 
 
@@ -79,6 +88,7 @@ class Keyboard:
             "list": lambda: self.cycle.enter(panes.messages, panes.focus_list),
             "reader": lambda: self.cycle.enter(panes.reader, panes.reader.focus_text),
             **{act: partial(self._go, role) for act, role in ROLES.items()},
+            **{act: partial(panes.go_to_smart, smart) for act, smart in SMARTS.items()},
         }
 
     def refresh(self) -> None:
@@ -94,6 +104,8 @@ class Keyboard:
 
     def show_keys(self) -> None:
         """Keys at a glance; once more puts them away."""
+        from app.gui.keys.help import KeyGroup, KeyHelp
+
         shown = self._window.findChild(KeyHelp)
         if shown is not None:
             shown.close()
@@ -110,16 +122,23 @@ class Keyboard:
     def open_palette(self) -> None:
         """Everything that can be done, by its name."""
         if self.palette is None:
+            from app.gui.palette.palette import Palette
+
             self.palette = Palette(self._theme, self._window)
             self.palette.used.connect(self._on_used)
         recent = [ident for ident in self._reader.setting(RECENT).split(",") if ident]
         self.palette.ask(list(self._choices()), recent)
 
     def _choices(self) -> Iterator[Choice]:
+        from app.gui.window.choices import Places, act_choices, folder_choices, page_choices
+
         panes = self._panes
         selected, here, account = panes.selected(), panes.listed(), panes.account_of(None)
         first, *others = all_menus()  # what is done to mail comes before what is done to accounts
-        yield from act_choices([*others, first], self.keymap, len(selected), lambda act: self._actions[act].trigger())
+        rows = len(panes.messages.view.selected())
+        yield from act_choices(
+            [*others, first], self.keymap, rows if selected else 0, lambda act: self._actions[act].trigger()
+        )
         places = Places(
             folders=panes.folders.folders,
             names=panes.names(),
@@ -132,6 +151,8 @@ class Keyboard:
         yield from page_choices(account, self._open_settings)
 
     def _on_used(self, ident: str) -> None:
+        from app.gui.palette.choice import remember
+
         recent = [each for each in self._reader.setting(RECENT).split(",") if each]
         self._post(ChangeSetting(origin=ORIGIN, key=RECENT, value=",".join(remember(recent, ident))))
 

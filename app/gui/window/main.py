@@ -19,6 +19,7 @@ from app.gui.outside import Outside
 from app.gui.window import settings
 from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
+from app.gui.window.arranging import Arranging
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds, is_refusal
 from app.gui.window.folder_care import FolderCare
@@ -105,6 +106,8 @@ class MainWindow(QMainWindow):
         self.keyboard = Keyboard(
             self, self.panes, self.acts, theme, reader, post, open_settings, self._ask_where, self.deeds.move
         )
+        self._arranging = Arranging(self.messages, reader, post)
+        self._arranging.tie(self.acts, self.popups.of_acts)
         self._runs = self._plain_acts()
         self._connect()
         self._looks.restore(reader, self.acts)
@@ -146,8 +149,8 @@ class MainWindow(QMainWindow):
 
     def run(self, name: str) -> None:
         """Do an action by its name (`acts.all_menus`)."""
-        chosen, read = self.panes.meant(), self.panes.read()
         kind, _, value = name.partition("-")
+        one = self.panes.opened()
         match name:
             case (
                 "archive"
@@ -161,23 +164,22 @@ class MainWindow(QMainWindow):
                 | "mark-read"
                 | "mark-unread"
             ):
-                if chosen:
-                    self._organise(name, chosen)
+                self._organise(name, self.panes.meant())
             case "reply" | "reply-all" | "forward":
-                if read is not None:
-                    self._compose(ComposeKind[name.replace("-", "_").upper()], read)
-            case "source" if read is not None:
-                self._papers.show_source(read)
-            case "save-eml" if read is not None:
-                self._papers.save(read)
-            case "save-pdf" if read is not None:
+                if one is not None:
+                    self._compose(ComposeKind[name.replace("-", "_").upper()], one)
+            case "source" if one is not None:
+                self._papers.show_source(one)
+            case "save-eml" if one is not None:
+                self._papers.save(one)
+            case "save-pdf" if one is not None:
                 self._papers.save_pdf(self.reader.content)
-            case "print" if read is not None:
+            case "print" if one is not None:
                 self._papers.print_message(self.reader.content)
-            case "split-conversation" if read is not None:
-                self.deeds.split(read)
+            case "split-conversation" if one is not None:
+                self.deeds.split(one)
             case "merge-conversations":
-                self.deeds.merge(self.panes.selected())
+                self.deeds.merge(self.messages.view.selected() if self.frame.on_mail else ())
             case _ if name in self._runs:
                 self._runs[name]()
             case _:
@@ -216,6 +218,7 @@ class MainWindow(QMainWindow):
             "sync": self._sync,
             "sync-page": self.panes.show_sync,
             **self.keyboard.acts(),
+            **self._arranging.acts(),
             "quit": self.close,
         }
 
@@ -223,7 +226,16 @@ class MainWindow(QMainWindow):
         if not self.reader.end_find():
             self.panes.back()
 
-    def _organise(self, name: str, messages: tuple[MessageId, ...]) -> None:
+    def _organise(self, name: str, rows: tuple[MessageId, ...]) -> None:
+        """Do it to the messages that these rows stand for. A flag or the mark “unread” is for one message of a conversation:
+        the one in the reader, else the newest."""
+        messages = self.panes.standing_for(rows)
+        if not messages:
+            return
+        open_one, talk = self.panes.opened(), self.reader.talk
+        alike = open_one is not None and talk.holds(open_one) and talk.holds(rows[0])
+        single = open_one if len(rows) == 1 and (alike or open_one in messages) else None
+        marked = rows if single is None else (single,)
         match name:
             case "archive":
                 self.deeds.archive(messages)
@@ -232,18 +244,18 @@ class MainWindow(QMainWindow):
             case "delete-for-good":
                 self.deeds.delete_for_good(messages)
             case "flag":
-                self.deeds.toggle_flag(messages)
+                self.deeds.toggle_flag(messages if single is None else marked, marked)
             case "spam":
                 self.deeds.toggle_spam(messages)
             case "move" | "copy":
                 self._ask_folder(name, messages)
             case "unread":
-                if self.deeds.toggle_read(messages):
+                if self.deeds.toggle_read(messages, marked):
                     self.reader.hold_unread()
             case "mark-read":
                 self.deeds.mark_read(messages, read=True)
             case "mark-unread":
-                self.deeds.mark_read(messages, read=False)
+                self.deeds.mark_read(marked, read=False)
                 self.reader.hold_unread()
 
     def _on_row_act(self, act: str, message: int) -> None:
@@ -306,6 +318,8 @@ class MainWindow(QMainWindow):
     def _on_empty_acted(self) -> None:
         if not self.folders.accounts:
             self._open_add_account()
+        else:
+            self.run("only-nothing")
 
     # --- events
 
@@ -323,8 +337,7 @@ class MainWindow(QMainWindow):
             self.keyboard.refresh()
             self.reader.refresh()
         if Topic.MESSAGES in topics:
-            here = self.messages.folder
-            if not event.folders or self.messages.searching or (here is not None and here.id in event.folders):
+            if self.messages.concerns(event.folders):
                 self.messages.refresh()
             self.reader.refresh()
         elif Topic.BODIES in topics:

@@ -45,8 +45,8 @@ class Actions:
         action.setObjectName(f"act-{act.name}")
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _checked=False, name=act.name: self.run(name))
+        action.setCheckable(act.toggles or bool(act.group))
         if act.group:
-            action.setCheckable(True)
             group = groups.setdefault(act.group, QActionGroup(self._window))
             group.addAction(action)
         self._window.addAction(action)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,7 +15,8 @@ from app.gui.background import Background
 from app.gui.folders.pane import FolderPane, Sidebar
 from app.gui.folders.tree import Entry, Kind
 from app.gui.look.theme import Theme
-from app.gui.messages.pane import MessagePane, folder_label
+from app.gui.messages.pane import MessagePane
+from app.gui.messages.places import folder_label
 from app.gui.outbox.pane import OutboxPane
 from app.gui.outside import Outside
 from app.gui.reader.pane import ReaderPane
@@ -23,6 +24,7 @@ from app.gui.sync.page import SyncPage
 from app.gui.window import settings
 from app.gui.window.deeds import ORIGIN
 from app.gui.window.frame import Frame
+from app.store.listing import Smart
 from app.store.rows import FolderRow, MassChange
 from app.store.views import Reader
 
@@ -79,6 +81,7 @@ class Panes(QObject):
         self.messages.strip.save_asked.connect(self.folders.saved.save)
         self.messages.strip.server_asked.connect(self._search_server)
         self.messages.listing.filled.connect(self._on_filled)
+        self.messages.model.stands_for = self.standing_for
         self.messages.view.moved.connect(self._on_moved)
         self.messages.view.opened.connect(self._on_opened)
         for pane in (self.messages, self.sync):
@@ -111,18 +114,27 @@ class Panes(QObject):
         return None if self.messages.searching else self.messages.folder
 
     def selected(self) -> tuple[MessageId, ...]:
-        """The messages that are selected in the list."""
-        return self.messages.view.selected() if self.frame.on_mail else ()
+        """The messages that an action is about: of a conversation, those that are in the list's folder."""
+        return self.standing_for(self.messages.view.selected()) if self.frame.on_mail else ()
 
-    def read(self) -> MessageId | None:
-        """The message that is open in the reader."""
+    def standing_for(self, rows: Sequence[MessageId]) -> tuple[MessageId, ...]:
+        """The messages that these rows of the list stand for."""
+        wish = self.messages.listing.shown
+        if not wish.grouped:
+            return tuple(rows)
+        return tuple(message for message, _unread in self._reader.members(wish, rows))
+
+    def opened(self) -> MessageId | None:
+        """The message that an action on one message is about: the one in the reader."""
         return self.reader.message if self.frame.on_mail else None
 
     def meant(self) -> tuple[MessageId, ...]:
-        """The messages that an action is about: what is selected, or, when that is one, what the reader shows of its
-        conversation."""
-        chosen, read = self.selected(), self.read()
-        return (read,) if len(chosen) == 1 and read is not None else chosen
+        """The rows of the list that an action is about; where each message has its own and one is selected, what the reader
+        shows of its conversation."""
+        rows, one = self.messages.view.selected() if self.frame.on_mail else (), self.opened()
+        if len(rows) == 1 and one is not None and not self.messages.listing.shown.grouped:
+            return (one,)
+        return rows
 
     def account_of(self, message: MessageId | None) -> AccountId | None:
         """The account of the message, else of the folder shown, else the first."""
@@ -179,10 +191,13 @@ class Panes(QObject):
         mine = {account.email.lower() for account in sidebar.accounts}
         mine |= {each.email.lower() for account in sidebar.accounts for each in account.writes_as}
         self.reader.know(mine, {folder.id: folder_label(folder) for folder in sidebar.folders})
-        shown = self.messages.folder
-        now = self.folders.folder(shown.id) if shown is not None else None
+        self.messages.know(mine, {account.id: account.color for account in sidebar.accounts})
+        shown = self.messages.place
+        now = self.folders.folder(shown.id) if isinstance(shown, FolderRow) else None
         if now is not None:
             self.messages.update_folder(now)
+        elif isinstance(shown, Smart) and self.folders.offers(shown):
+            self.messages.update_smart(self.folders.count(shown))
         else:
             self._show_first(sidebar)
         if self.frame.on_outbox:
@@ -193,6 +208,10 @@ class Panes(QObject):
     def _show_first(self, sidebar: Sidebar) -> None:
         """Where to begin: the folder of last time, else the first Inbox."""
         last = self._reader.setting(settings.FOLDER)
+        smart = next((each for each in Smart if f"smart-{each}" == last), None)
+        if smart is not None and self.folders.offers(smart):
+            self.show_smart(smart)
+            return
         candidates = [folder for folder in sidebar.folders if folder.selectable]
         chosen = next((folder for folder in candidates if str(folder.id) == last), None)
         order = {account.id: place for place, account in enumerate(sidebar.accounts)}
@@ -226,9 +245,26 @@ class Panes(QObject):
         self._leave_page()
         self.folders.view.mark(f"folder-{folder.id}")
         self.messages.show_folder(folder)
+        self._show_list()
+
+    def show_smart(self, smart: Smart) -> None:
+        """List what is so in all accounts."""
+        self._leave_page()
+        self.folders.view.mark(f"smart-{smart}")
+        self.messages.show_smart(smart, self.folders.count(smart))
+        self._show_list()
+
+    def _show_list(self) -> None:
         self.reader.show_nothing()
         self.frame.read_alone(False)
         self.frame.hide_folded()
+
+    def go_to_smart(self, smart: Smart) -> None:
+        """As if it had been chosen in the sidebar; nothing if it is not there."""
+        if self.folders.offers(smart):
+            self.show_smart(smart)
+            self._post(ChangeSetting(origin=ORIGIN, key=settings.FOLDER, value=f"smart-{smart}"))
+            self.messages.take_focus()
 
     def go_to_folder(self, folder: FolderId) -> None:
         """As if it had been chosen in the sidebar; nothing if it is gone."""
@@ -256,9 +292,9 @@ class Panes(QObject):
     def show_mail(self) -> None:
         """Back to the list as it was."""
         self._leave_page()
-        folder = self.messages.folder
-        if folder is not None:
-            self.folders.view.mark(f"folder-{folder.id}")
+        place = self.messages.place
+        if place is not None:
+            self.folders.view.mark(f"smart-{place}" if isinstance(place, Smart) else f"folder-{place.id}")
         self.chosen.emit(len(self.messages.view.selected()))
 
     def show_box(self, key: str) -> None:
@@ -301,12 +337,23 @@ class Panes(QObject):
 
     def _on_filled(self) -> None:
         """The message that was asked for is in the list now, if it is in this folder."""
-        message, self._awaited = self._awaited, None
-        row = self.messages.model.row_of(message) if message is not None else -1
+        message = self._awaited
+        if message is None:
+            return
+        row = self._row_of(message)
+        if row >= 0 or self.messages.listing.whole:
+            self._awaited = None
         if row >= 0:
             self.messages.view.select_rows([row], row)
             self.messages.view.scrollTo(self.messages.model.index(row, 0))
+            self.reader.show_message(message)
             self.messages.take_focus()
+
+    def _row_of(self, message: MessageId) -> int:
+        """The row that stands for it; -1 = it is not in the list, or not yet."""
+        wish, model = self.messages.listing.shown, self.messages.model
+        rows = self._reader.members(wish, [message]) if wish.grouped else [(message, False)]
+        return max((model.row_of(found) for found, _unread in rows), default=-1)
 
     def search(self) -> None:
         if not self.frame.on_mail:
@@ -356,6 +403,9 @@ class Panes(QObject):
         if entry.kind is Kind.FOLDER and entry.folder is not None:
             self.show_folder(entry.folder)
             self._post(ChangeSetting(origin=ORIGIN, key=settings.FOLDER, value=str(entry.folder.id)))
+        elif entry.smart is not None:
+            self.show_smart(entry.smart)
+            self._post(ChangeSetting(origin=ORIGIN, key=settings.FOLDER, value=entry.key))
         elif entry.kind in (Kind.OUTBOX, Kind.DRAFTS_HERE):
             self.show_box(entry.key)
 
@@ -365,9 +415,9 @@ class Panes(QObject):
         if len(chosen) == 1:
             # The list tells of itself whenever it changes: another message of the conversation may be open meanwhile.
             if chosen != self._shown or self.reader.message is None:
-                self.reader.show_message(chosen[0])
+                self._show_row(chosen[0])
         elif chosen:
-            self.reader.show_many(len(chosen))
+            self.reader.show_many(len(chosen), conversations=self.messages.listing.shown.grouped)
         else:
             self.reader.show_nothing()
             self.frame.read_alone(False)
@@ -381,10 +431,25 @@ class Panes(QObject):
             self.messages.view.select_rows([row], row)
             self.messages.view.scrollTo(self.messages.model.index(row, 0))
 
+    def _show_row(self, message: MessageId) -> None:
+        """Of a conversation its first unread message, else its newest; what is being read of it already stays."""
+        wish = self.messages.listing.shown
+        if wish.grouped:
+            read = self.reader.message
+            # Perhaps one's own answer, which is in no list but that of Sent.
+            here = [row.conversation for row in self._reader.rows([read, message])] if read is not None else []
+            if len(here) == 2 and here[0] == here[1]:
+                return
+            there = self._reader.members(wish, [message])
+            unread = [each for each, is_unread in there if is_unread]
+            message = unread[-1] if unread else message
+        self.reader.show_message(message)
+
     def _on_opened(self, message: int) -> None:
-        self.reader.show_message(MessageId(message))
-        here = self.messages.folder
-        if here is not None and here.role is Role.DRAFTS and not self.messages.searching:
+        if not self.messages.listing.shown.grouped:
+            self.reader.show_message(MessageId(message))
+        here = self.listed()
+        if here is not None and here.role is Role.DRAFTS:
             self.draft_opened.emit(message)
         elif self.frame.width_class == "narrow":
             self.frame.read_alone(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QActionGroup
@@ -107,8 +107,12 @@ class Popups:
         )
         self._pop(self._actions.menu_of(names), at)
 
+    def of_acts(self, names: Sequence[str], at: QPoint) -> None:
+        self._pop(self._actions.menu_of(names), at)
+
     def folder(self, entry: Entry, at: QPoint) -> None:
-        self._pop(self.folder_menu(entry), at)
+        if entry.kind is not Kind.SMART:
+            self._pop(self.folder_menu(entry), at)
 
     def folder_menu(self, entry: Entry) -> QMenu:
         """What can be done to a row of the sidebar."""

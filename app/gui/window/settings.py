@@ -16,6 +16,8 @@ READ_AFTER = "read_after_seconds"
 """Seconds until a message on screen counts as read; 0 = at once, below 0 = never by itself."""
 TEXT_SIZE, GEOMETRY, SIZES, FOLDER = "text_size", "window_geometry", "pane_sizes", "last_folder"
 CHECK_EVERY = "poll_seconds"
+SORTS, GROUPED = "list_sorts", "list_grouped"
+"""How each folder is sorted (JSON), and whether lists are of conversations (1 or 0)."""
 DEFAULT_ACCOUNT = "default_account"
 """The address of the account that new letters are written from; none = the first."""
 

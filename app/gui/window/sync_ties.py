@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint
 from PySide6.QtWidgets import QWidget
@@ -11,11 +12,13 @@ from app.core.commands import Command, DiscardOwed, RetryOwed, UndoHistory
 from app.core.events import CommandFailed, Done, Event
 from app.core.ids import AccountId, MessageId
 from app.gui.look.theme import Theme
-from app.gui.messages.pane import folder_label
-from app.gui.sync.counts import CountsDialog
+from app.gui.messages.places import folder_label
 from app.gui.window.notices import NoticeBoard, split_sentence
 from app.gui.window.panes import Panes
 from app.gui.window.popups import Popups
+
+if TYPE_CHECKING:  # read when it is first wanted: the window is on screen before
+    from app.gui.sync.counts import CountsDialog
 
 
 def tr(text: str) -> str:
@@ -77,6 +80,8 @@ class SyncTies(QObject):
             for folder in self._panes.folders.folders
             if folder.account == account
         }
+        from app.gui.sync.counts import CountsDialog
+
         self._counts = CountsDialog(self._theme, row, labels, self._post, self._window)
         self._counts.finished.connect(self._on_counts_closed)
         self._counts.open()
