@@ -44,6 +44,7 @@ from app.store.rows import (
 )
 
 if TYPE_CHECKING:
+    from app.store.contact import Contact
     from app.store.search import Extent, Hits
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
@@ -311,6 +312,12 @@ class Reader:
             raise
         finally:
             self._db.set_progress_handler(None, 0)
+
+    def contact(self, message: MessageId) -> Contact | None:
+        """What is known about whoever wrote `message`, see `store.contact`."""
+        from app.store.contact import read_contact  # lists open faster without
+
+        return read_contact(self._all, message)
 
     def people(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
         """(name, address) pairs from past mail that match what was typed, the most used first."""
