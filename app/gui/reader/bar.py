@@ -48,6 +48,10 @@ class ReaderBar(QWidget):
         self._more.clicked.connect(self._on_more)
         self._row.addWidget(self._more)
         self._row.addStretch(1)
+        self.contact = ToolButton(theme, "panel-right", tr("Contact panel"), key="F8", name="reader-contact")
+        self.contact.setCheckable(True)
+        self.contact.clicked.connect(lambda: act("contact"))
+        self._row.addWidget(self.contact)
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -70,6 +74,10 @@ class ReaderBar(QWidget):
         self._reply.setEnabled(count == 1)
         for name in ("reply-all", "forward"):
             self._tools[name].setEnabled(count == 1)
+
+    def show_contact(self, shown: bool) -> None:
+        """Whether the contact panel is in sight."""
+        self.contact.setChecked(shown)
 
     def show_flag(self, flagged: bool) -> None:
         self._tools["flag"].set_icon("flag", "flag" if flagged else "text2")

@@ -61,6 +61,8 @@ class ReaderPane(Surface):
     back_asked = Signal()
     followed = Signal(str)
     """A link was clicked."""
+    stood_at = Signal(object)
+    """Another message is on screen (MessageId), or none alone (None)."""
 
     def __init__(
         self,
@@ -226,12 +228,17 @@ class ReaderPane(Surface):
         """The reader has taken the list's place: show the way back."""
         self._bar.back.setVisible(alone)
 
+    def show_contact(self, shown: bool) -> None:
+        """Whether the contact panel is in sight: the button for it says so."""
+        self._bar.show_contact(shown)
+
     def show_nothing(self, sentence: str = "", detail: str = "") -> None:
         self._leave()
         self._message = None
         self._empty.say("mail-open", sentence or tr("Choose a message to read it"), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(0)
+        self.stood_at.emit(None)
 
     def show_many(self, count: int, *, conversations: bool = False) -> None:
         """Several are selected: acts go to all of them."""
@@ -242,6 +249,7 @@ class ReaderPane(Surface):
         self._empty.say("mail", words.format(n=count), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(count)
+        self.stood_at.emit(None)
 
     def show_message(self, message: MessageId) -> None:
         if message == self._message:
@@ -316,6 +324,7 @@ class ReaderPane(Surface):
             self._fill(content)
         self._tell_images(content)
         if before is None:
+            self.stood_at.emit(message)
             self._scroll.verticalScrollBar().setValue(0)
             self._start_reading(content)
             if content.parsed is None:

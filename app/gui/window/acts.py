@@ -16,7 +16,8 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`needs`: "" always possible, "one" or "some" messages selected. `group`: exclusive choice it belongs to."""
+    """`needs`: "" always possible, "one" or "some" messages selected. `group`: exclusive choice it belongs to. `checks`: it
+    is on or off by itself."""
 
     name: str
     words: str
@@ -155,6 +156,7 @@ def all_menus() -> list[Menu]:
                 None,
                 Act("layout-vertical", tr("Reader beside the list"), group="layout"),
                 Act("layout-classic", tr("Reader below the list"), group="layout"),
+                Act("contact", tr("Contact panel"), toggles=True),
                 None,
                 Act("density-roomy", tr("Roomy list"), group="density"),
                 Act("density-cosy", tr("Cosy list"), group="density"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -137,6 +138,9 @@ class MainWindow(QMainWindow):
         self.notices.outbox_asked.connect(panes.show_waiting)
         self.notices.settled.connect(panes.focus_list)
         self.notices.role_wanted.connect(self.folder_care.give_role)
+        self.panes.contact.opened.connect(self._on_mail_of_contact)
+        self.panes.contact.write_asked.connect(lambda email: self._write_to(f"mailto:{quote(email)}"))
+        self.frame.contact.shown.connect(self._on_contact_shown)
         self.frame.rearranged.connect(self.teller.place)
         self.frame.resized.connect(self.teller.place)
 
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
             "folders": self.panes.focus_folders,
             "list": self.panes.focus_list,
             "reader": self.reader.focus_text,
+            "contact": self.frame.contact.toggle,
             "add-account": self._open_add_account,
             "rules": lambda: self.care.change_rules(self.panes.account_of(None)),
             "settings": lambda: self._open_settings(self.panes.account_of(None), "account"),
@@ -304,6 +309,14 @@ class MainWindow(QMainWindow):
         else:
             self._open_add_account()
 
+    def _on_mail_of_contact(self, message: int) -> None:
+        if not self.panes.show_message(MessageId(message)):
+            self.teller.tell(self.tr("This message is not here any more"), False)
+
+    def _on_contact_shown(self, shown: bool) -> None:
+        self.acts.show_on("contact", shown)
+        self.reader.show_contact(shown)
+
     def _on_draft(self, draft: DraftRow) -> None:
         self._open_composer(ComposeRequest(kind=ComposeKind.DRAFT, account=draft.account, draft=draft.id))
 
@@ -332,6 +345,7 @@ class MainWindow(QMainWindow):
             if self.messages.concerns(event.folders):
                 self.messages.refresh()
             self.reader.refresh()
+            self.panes.contact.refresh()
         elif Topic.BODIES in topics:
             self.messages.repaint_rows()
             if self.reader.waits_for_body:
