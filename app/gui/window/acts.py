@@ -200,6 +200,14 @@ def all_menus() -> list[Menu]:
                     ],
                 ),
                 Menu(
+                    tr("After archiving, deleting or moving"),
+                    [
+                        Act("advance-next", tr("Go on with the next message below"), group="advance"),
+                        Act("advance-previous", tr("Go on with the message above"), group="advance"),
+                        Act("advance-list", tr("Back to the list"), group="advance"),
+                    ],
+                ),
+                Menu(
                     tr("Fetch without being asked"),
                     [
                         Act("fetch-0", tr("Whole messages"), group="fetch"),

@@ -20,6 +20,7 @@ from app.gui.outside import Outside
 from app.gui.window import settings
 from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
+from app.gui.window.ahead import Ahead
 from app.gui.window.arranging import Arranging
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds
@@ -69,6 +70,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Tandem")
+        self._ahead = Ahead(post, self)
+        post = self._ahead.post
         self._reader, self._post, self._theme = reader, post, theme
         self._open_composer, self._open_add_account, self._open_picker = open_composer, open_add_account, open_picker
         self._open_settings = open_settings
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
         self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
         self.outbox, self.frame = self.panes.outbox, self.panes.frame
+        self._ahead.watch(self.messages.listing, self.panes.listed, partial(settings.advance, reader))
         self.notices = NoticeBoard(
             theme,
             post,
@@ -359,6 +363,7 @@ class MainWindow(QMainWindow):
         self.reader.on_event(event)
         match event:
             case told.Done():
+                self._ahead.on_done(event)
                 if event.origin != READING:
                     self.notices.clear_failure()
                     self.teller.on_done(event)
@@ -366,6 +371,7 @@ class MainWindow(QMainWindow):
                 self.teller.on_undone(event)
             case told.CommandFailed():
                 self.panes.account_comes = False
+                self._ahead.on_failed(event)
                 if not self._ties.takes_failure(event):
                     self.notices.on_failed(event)
             case told.ConnectionChanged():
