@@ -12,6 +12,8 @@ Advance = Literal["next", "previous", "list"]
 
 FEW = 8
 """So many are sought one by one; for more, one walk through the list is quicker."""
+AROUND = 300
+"""Rows: going through a very long list takes some milliseconds."""
 
 Steps = list[tuple[int, int, "array[int]"]]
 
@@ -21,10 +23,10 @@ def as_advance(value: str) -> Advance:
     return cast(Advance, value) if value in ("next", "previous", "list") else "next"
 
 
-def steps_without(keys: array[int], away: Collection[int]) -> Steps:
+def steps_without(keys: array[int], away: Collection[int], near: int = 0) -> Steps:
     """What takes these messages out of a list, the last rows first, as `keys.compare` tells it; a header goes with the
-    last message below it."""
-    rows = set(_rows(keys, away))
+    last message below it. `near`: a row around which a few are likely to be found."""
+    rows = set(_rows(keys, away, near))
     headers = set()
     for row in rows:
         before, after = row - 1, row + 1
@@ -69,11 +71,14 @@ def without(ids: array[int], dates: array[float], away: Collection[int]) -> tupl
     return array("q", [ids[place] for place in stay]), array("d", [dates[place] for place in stay])
 
 
-def _rows(keys: array[int], wanted: Collection[int]) -> list[int]:
+def _rows(keys: array[int], wanted: Collection[int], near: int) -> list[int]:
     if len(wanted) > FEW:
         return [row for row, key in enumerate(keys) if key in wanted]
+    start = max(0, near - AROUND)
     rows = []
     for key in wanted:
-        with contextlib.suppress(ValueError):  # it is not in this list
-            rows.append(keys.index(key))
+        for stretch in ((start, near + AROUND), (0, len(keys))):
+            with contextlib.suppress(ValueError):  # it is not there
+                rows.append(keys.index(key, *stretch))
+                break
     return rows

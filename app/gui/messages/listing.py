@@ -106,11 +106,16 @@ class Listing(QObject):
         """Take these out of the list before the library knows of it. Tell `bring_back` when it does, or when they stay."""
         keys, view, away = self._model.keys, self._view, frozenset(messages)
         self._away |= away
-        steps = steps_without(keys, away)
+        here = view.currentIndex().row()
+        steps = steps_without(keys, away, here)
         if not steps:
             return
-        row = next_row(keys, view.currentIndex().row(), away, advance) if view.selected() else -1
-        row = moved_up(row, steps)
+        row = -1
+        if view.selected():
+            row = next_row(keys, here, away, advance)
+            if row >= 0 and away.issuperset(view.selected()):
+                view.select_rows([row], row)  # before the others go: then nothing has to be sought
+            row = moved_up(row, steps)
         self._changes += 1
         if len(steps) <= MOST_STEPS:
             view.apply(steps, keys, row)
