@@ -65,6 +65,7 @@ STATES = (
     "verified",
     "forged",
     "invitation",
+    "room",
     "contact-over",
     "contact-long",
     "contact-nobody",
@@ -307,6 +308,13 @@ def shoot(name: str, target: Path) -> None:
             fill_long(scene)
             settle(600)
             view.select_rows([1], 1)
+        if parts[0] == "room":
+            from app.core.values import Quota, QuotaKind
+            from app.store.quota import note_quota
+
+            with scene.library.transaction() as unit:
+                note_quota(unit, AccountId(1), Quota(kind=QuotaKind.STORAGE, used=14_900 << 20, most=15 << 30))
+            settle(600)
         if parts[0] == "contact":
             if "nobody" in parts:
                 view.select_rows([1, 3], 3)

@@ -32,6 +32,7 @@ from app.gui.window.notices import NoticeBoard
 from app.gui.window.panes import Panes
 from app.gui.window.papers import Papers
 from app.gui.window.popups import Popups
+from app.gui.window.quota_notice import HEARD
 from app.gui.window.request import ComposeKind, ComposeRequest
 from app.gui.window.sync_ties import SyncTies
 from app.gui.window.undo import Teller
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
             pane.servers_asked.connect(lambda account: self._open_settings(account, "second-server"))
         self.notices.outbox_asked.connect(panes.show_waiting)
         self.notices.settled.connect(panes.focus_list)
+        self.notices.search_wanted.connect(panes.find)
         self.notices.role_wanted.connect(self.folder_care.give_role)
         self.panes.contact.opened.connect(self._on_mail_of_contact)
         self.panes.contact.write_asked.connect(lambda email: self._write_to(f"mailto:{quote(email)}"))
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
 
     def _on_loaded(self) -> None:
         self.notices.keep({account.id for account in self.folders.accounts})
+        self.notices.tell_room(self.folders.accounts, self._reader.setting(HEARD))
         unread = sum(folder.unread for folder in self.folders.folders if folder.role is Role.INBOX)
         self.setWindowTitle(f"Tandem ({unread})" if unread else "Tandem")
 

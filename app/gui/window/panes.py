@@ -80,7 +80,7 @@ class Panes(QObject):
         self.messages.state_of = self._state_of
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
-        self.folders.saved.chosen.connect(self._on_saved)
+        self.folders.saved.chosen.connect(self.find)
         self.messages.strip.save_asked.connect(self.folders.saved.save)
         self.messages.strip.server_asked.connect(self._search_server)
         self.messages.listing.filled.connect(self._on_filled)
@@ -362,14 +362,15 @@ class Panes(QObject):
         for account in live:
             self._post(SearchServer(origin=query, account=account, query=query))
 
-    def _on_saved(self, query: str) -> None:
+    def find(self, query: str) -> None:
+        """As if it had been searched for."""
         self.search()
         self.messages.search_for(query)
         self.frame.hide_folded()
 
     def _on_mail_with(self, email: str) -> None:
         self.frame.contact.put_away()
-        self._on_saved(f"from:{email} OR to:{email}")
+        self.find(f"from:{email} OR to:{email}")
 
     def focus_folders(self) -> None:
         if self.frame.width_class != "wide":
