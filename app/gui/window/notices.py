@@ -194,13 +194,19 @@ class NoticeBoard(QWidget):
         """How full the mailboxes are now; `heard`: the setting of notices that were waved away."""
         self._accounts = accounts
         room = {row.id for row in accounts if row.quota is None or not level_of(row.quota)}
-        self._heard = {account: level for account, level in heard_in(heard).items() if account not in room}
+        before = heard_in(heard)
+        self._heard = {account: level for account, level in before.items() if account not in room}
+        if self._heard != before:
+            self._remember()  # when it fills up again, it is said again
         self._show()
 
     def _wave_away(self, account: AccountId, level: int) -> None:
         self._heard[account] = level
-        self._post(ChangeSetting(origin="window", key=HEARD, value=as_setting(self._heard)))
+        self._remember()
         self._show()
+
+    def _remember(self) -> None:
+        self._post(ChangeSetting(origin="window", key=HEARD, value=as_setting(self._heard)))
 
     # --- what events say
 
