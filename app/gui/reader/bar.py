@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.gui.look.canvas import Canvas
@@ -67,6 +67,14 @@ class ReaderBar(QWidget):
         self._row.setContentsMargins(px(16), 0, px(12), 0)
         self._row.setSpacing(px(2))
         self._line.setFixedHeight(px(20))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        button = self.contact
+        needed = self._row.minimumSize().width()
+        if button.isHidden():
+            needed += button.sizeHint().width() + self._row.spacing()
+        button.setVisible(needed <= self.width())  # where there is no room, the key and the menu are left
 
     def allow(self, count: int) -> None:
         """Enable what can be done with so many messages."""
