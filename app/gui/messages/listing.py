@@ -215,15 +215,13 @@ class Listing(QObject):
             self._timer.start(self._pause())
 
 
-def _begin(reader: Reader, wish: Wish, now: float, away: frozenset[MessageId], changes: int) -> Fresh:
+def _begin(reader: Reader, wish: Wish, now: float, away: frozenset[int], changes: int) -> Fresh:
     """The first rows where they can be had at once, else all."""
     quick = wish.sort is Sort.NEWEST and not wish.filters and not isinstance(wish.place, Smart)
     ids, dates = without(*reader.listed(wish, now=now, most=HEAD if quick else -1), away)
     keys = _keys(wish, ids, dates, now)
     whole = not quick or len(reader.listed(Wish(wish.place), now=now, most=HEAD)[0]) < HEAD
-    return Fresh(
-        wish=wish, afresh=True, keys=keys, total=len(ids), changes=changes, whole=whole, groups=_groups(keys)
-    )
+    return Fresh(wish=wish, afresh=True, keys=keys, total=len(ids), changes=changes, whole=whole, groups=_groups(keys))
 
 
 def _keys(wish: Wish, ids: array[int], dates: array[float], now: float) -> array[int]:

@@ -16,16 +16,14 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`needs`: "" always possible, "one" or "some" messages selected. `group`: exclusive choice it belongs to. `checks`: it
+    """`needs`: "" always possible, "one" or "some" messages selected. `group`: exclusive choice it belongs to. `toggles`: it
     is on or off by itself."""
 
     name: str
     words: str
     needs: str = ""
     group: str = ""
-    """One of them holds at a time."""
     toggles: bool = False
-    """Holds or does not."""
 
 
 @dataclass(frozen=True, slots=True)
