@@ -57,9 +57,10 @@ class Slow:
         scene.desk.handle = self.waiting.append  # type: ignore[method-assign, assignment]
 
     def work(self) -> None:
-        for command in self.waiting:
-            self._handle(command)
+        waiting = self.waiting[:]
         self.waiting.clear()
+        for command in waiting:
+            self._handle(command)
 
 
 # --- undo
@@ -220,6 +221,28 @@ def test_two_acts_under_way_are_told_apart(window: MainWindow, scene: Scene, qtb
     window.on_event(CommandFailed(command=slow.waiting[0], remedy=Remedy.WAIT, reason=FAILED))
     qtbot.waitUntil(lambda: first in window.messages.model.keys)
     assert second not in window.messages.model.keys
+
+
+def test_undo_takes_back_what_was_seen_to_go_even_before_the_desk_has_worked(
+    window: MainWindow, scene: Scene, qtbot: QtBot
+) -> None:
+    first = pick(window, "Signed order")
+    window.run("archive")
+    slow = Slow(scene)
+    second = pick(window, "Invoice")
+    window.run("delete")
+    window.run("undo")
+    assert scene.sent(Undo) == []
+    slow.work()
+    slow.work()  # the undo that waited for it
+    assert window.toast.sentence() == "Undone: 1 message moved to Trash"
+    qtbot.waitUntil(lambda: second in window.messages.model.keys)
+    assert first not in window.messages.model.keys
+
+    window.run("archive")
+    window.run("undo")
+    window.on_event(CommandFailed(command=slow.waiting[0], remedy=Remedy.WAIT, reason=FAILED))
+    assert len(scene.sent(Undo)) == 1, "what failed needs no undo, and what went before it stays"
 
 
 def test_what_the_desk_did_not_change_is_shown_again(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:

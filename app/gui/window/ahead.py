@@ -53,6 +53,8 @@ class Ahead(QObject):
         self._folder: Callable[[], FolderRow | None] = lambda: None
         self._advance: Callable[[], Advance] = lambda: "next"
         self._under_way: list[tuple[Command, tuple[MessageId, ...]]] = []
+        self._waiting: list[Callable[[], object]] = []
+        """To be done once nothing is under way any more."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
@@ -71,25 +73,44 @@ class Ahead(QObject):
             self._patience.start()
         self._post(command)
 
+    def when_settled(self, act: Callable[[], object]) -> None:
+        """Do this once the desk has answered: what the user sees gone is what they take back, not what went before it.
+        Nothing is done if the desk could not do it: then there is nothing to take back."""
+        if self._under_way:
+            self._waiting.append(act)
+        else:
+            act()
+
     def on_done(self, event: Done) -> None:
-        """It is in the library now: what the list reads from here on tells it."""
+        """It is in the library now: what the list reads from here on tells it. Call it when the rest knows of the event."""
         self._settle(event.command)
+        self._go_on()
 
     def on_failed(self, event: CommandFailed) -> None:
-        self._settle(event.command)
+        if self._settle(event.command):
+            self._waiting.clear()
 
-    def _settle(self, command: Command | None) -> None:
+    def _go_on(self) -> None:
+        if not self._under_way:
+            waiting, self._waiting = self._waiting, []
+            for act in waiting:
+                act()
+
+    def _settle(self, command: Command | None) -> bool:
+        """Whether it was under way."""
         place = next((n for n, (each, _) in enumerate(self._under_way) if each == command), None)
         if place is not None:
             _, messages = self._under_way.pop(place)
             self._bring_back(messages)
         if not self._under_way:
             self._patience.stop()
+        return place is not None
 
     def _give_up(self) -> None:
         given_up, self._under_way = self._under_way, []
         for _, messages in given_up:
             self._bring_back(messages)
+        self._go_on()
 
     def _bring_back(self, messages: tuple[MessageId, ...]) -> None:
         if self._listing is not None:

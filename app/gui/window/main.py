@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         """Acts that need no message."""
         return {
             "write": self._write,
-            "undo": self.teller.undo,
+            "undo": lambda: self._ahead.when_settled(self.teller.undo),
             "search": self.panes.search,
             "mark-all-read": self._mark_all_read,
             "next": lambda: self.messages.view.go(1),
@@ -366,10 +366,10 @@ class MainWindow(QMainWindow):
         self.reader.on_event(event)
         match event:
             case told.Done():
-                self._ahead.on_done(event)
                 if event.origin != READING:
                     self.notices.clear_failure()
                     self.teller.on_done(event)
+                self._ahead.on_done(event)
             case told.Undone():
                 self.teller.on_undone(event)
             case told.CommandFailed():
