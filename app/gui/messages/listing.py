@@ -118,7 +118,7 @@ class Listing(QObject):
             row = moved_up(row, steps)
         self._changes += 1
         if len(steps) <= MOST_STEPS:
-            view.apply(steps, keys, row)
+            view.apply(steps, keys, row, again=False)
         else:
             gone = {place for first, count, _ in steps for place in range(first, first + count)}
             view.apply(None, array("q", [key for place, key in enumerate(keys) if place not in gone]), row)
