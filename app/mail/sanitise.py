@@ -65,6 +65,9 @@ _NESTING = re.compile(
     r"|details|summary|button|object|svg|math|template|select|label|nobr)\b",
     re.IGNORECASE,
 )
+# Elements that are dropped, and in which the parser forgets what is open around them: what stands in them would come to lie
+# in the wrong place, and be read otherwise by the next parser.
+_BARRIER = re.compile(r"<(/?)(?:marquee|button)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b([^<>]{0,8000})>", re.IGNORECASE)
 _REMOTE_SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?\s*(?:https?:)?[/\\]{2}", re.IGNORECASE)
 _REMOTE_BACKGROUND = re.compile(
@@ -98,7 +101,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
     filtered and put in front. The result suits Qt's rich text and a web view.
     """
     html = html[:MOST].replace("\0", "")
-    html = _shallow(html)
+    html = _BARRIER.sub(r"<\1span", _shallow(html))
     wanted: dict[str, int] = {}
     if pictures:
         html = _RELATIVE.sub(r"\1https://", html)  # before they are taken for addresses within a site
@@ -129,7 +132,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
         attributes=_ATTRIBUTES,
         attribute_filter=filtered,
         strip_comments=True,
-        link_rel="noopener noreferrer nofollow",
+        link_rel=None,
         generic_attribute_prefixes=set(),
         tag_attribute_values={},
         set_tag_attribute_values={},
@@ -137,10 +140,10 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
         allowed_classes={},
         url_relative="deny",
     )
-    clean = _CLEAN_TAG.sub(_with_alternative, clean)
+    clean = _CLEAN_TAG.sub(_finished, clean.replace("\r", "\n"))
     sheet = safe_sheet("\n".join(_sheets(html)))
     if sheet:
-        clean = f"<style>\n{sheet}\n</style>\n{clean}"
+        clean = f"<style>\n{sheet}\n</style>\n{clean.lstrip(chr(10))}"
     remote, trackers = _held_back(html)
     return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=tuple(wanted))
 
@@ -174,13 +177,16 @@ def _picture(address: str, cid: Callable[[str], str | None] | None) -> str | Non
     return address if _PICTURE.fullmatch(address) else None
 
 
-def _with_alternative(match: re.Match[str]) -> str:
-    """A picture without an address becomes its alternative text."""
-    if match[2] != "img" or ' src="' in match[3]:
+def _finished(match: re.Match[str]) -> str:
+    """A link says nothing about where it was; a picture without an address becomes its alternative text."""
+    name, attributes = match[2], match[3]
+    if name == "a" and ' href="' in attributes:
+        return f'<a{attributes} rel="noopener noreferrer nofollow">'
+    if name != "img" or ' src="' in attributes:
         return match[0]
-    alternative = _CLEAN_ALT.search(match[3])
+    alternative = _CLEAN_ALT.search(attributes)
     text = entities.unescape(alternative[1]).strip() if alternative else ""
-    return f"<span>{entities.escape(text)}</span>" if text else ""
+    return f"<span>{entities.escape(text, quote=False).replace(chr(0xA0), '&nbsp;')}</span>" if text else ""
 
 
 def _sheets(html: str) -> list[str]:
