@@ -49,6 +49,7 @@ _REMOTE = re.compile(r"https?://[^\s\x00-\x20\\\"'<>]{1,2000}", re.IGNORECASE)
 _RELATIVE = re.compile(r"(\bsrc\s*=\s*[\"']?)\s*//", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _MOST_PICTURES = 200
+_NUMBERED_PICTURE = re.compile(rf'(<img\b[^<>]* src="{PICTURES}://i/)([0-9]+)"')
 
 _LINK = re.compile(r"(?:https?://[^\s\x00-\x20]|mailto:)[^\x00-\x20\x7f-\x9f\u2028\u2029]*", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
@@ -112,13 +113,15 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
             return None
         return f"{PICTURES}://i/{wanted.setdefault(address, len(wanted))}"
 
-    def filtered(_tag: str, attribute: str, value: str) -> str | None:
+    def filtered(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return safe_style(value) or None
         if attribute == "href":
             value = value.strip()
             return value if _LINK.fullmatch(value) else None
         if attribute == "src":
+            if tag != "img":  # it is asked of elements, too, that are dropped
+                return None
             return _picture(value.strip(), cid) or remote_picture(value.strip())
         if attribute in ("width", "height", "border", "cellpadding", "cellspacing", "hspace", "vspace"):
             value = value.strip().removesuffix("px")
@@ -141,11 +144,22 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
         url_relative="deny",
     )
     clean = _CLEAN_TAG.sub(_finished, clean.replace("\r", "\n"))
+    clean, shown = _renumbered(clean, list(wanted)) if wanted else (clean, ())
     sheet = safe_sheet("\n".join(_sheets(html)))
     if sheet:
         clean = f"<style>\n{sheet}\n</style>\n{clean.lstrip(chr(10))}"
     remote, trackers = _held_back(html)
-    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=tuple(wanted))
+    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=shown)
+
+
+def _renumbered(clean: str, wanted: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Only pictures that are still there are asked for: what stood in a dropped element is nobody's wish."""
+    shown: dict[str, int] = {}
+
+    def again(match: re.Match[str]) -> str:
+        return f'{match[1]}{shown.setdefault(wanted[int(match[2])], len(shown))}"'
+
+    return _NUMBERED_PICTURE.sub(again, clean), tuple(shown)
 
 
 def _shallow(html: str) -> str:
