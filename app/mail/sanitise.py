@@ -92,6 +92,8 @@ class SafeHtml:
     remote: int
     trackers: int
     pictures: tuple[str, ...] = ()
+    whole: bool = True
+    """False: there was more of it than is ever shown."""
 
 
 def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pictures: bool = False) -> SafeHtml:
@@ -101,8 +103,10 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
     alternative text. `pictures`: the user wants to see those on other computers, but for trackers. Style sheets are
     filtered and put in front. The result suits Qt's rich text and a web view.
     """
-    html = html[:MOST].replace("\0", "")
-    html = _BARRIER.sub(r"<\1span", _shallow(html))
+    given = html
+    html = _shallow(html[:MOST])
+    whole = len(html) == len(given)
+    html = _BARRIER.sub(r"<\1span", html.replace("\0", ""))
     wanted: dict[str, int] = {}
     if pictures:
         html = _RELATIVE.sub(r"\1https://", html)  # before they are taken for addresses within a site
@@ -149,7 +153,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
     if sheet:
         clean = f"<style>\n{sheet}\n</style>\n{clean.lstrip(chr(10))}"
     remote, trackers = _held_back(html)
-    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=shown)
+    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=shown, whole=whole)
 
 
 def _renumbered(clean: str, wanted: list[str]) -> tuple[str, tuple[str, ...]]:

@@ -76,7 +76,8 @@ _OWN = """
  @supports (color:red){i{background:url({}/supports)}}\
  @layer x{u{background:url({}/layer)}}</style>\
 <b>x</b><i>x</i><u>x</u>
-<b style="background:url({}/style-attribute)">x</b> <b style="background:url(&quot;{}/style-entity&quot;)">x</b> <b style="list-style-image:url({}/style-list)">x</b>
+<b style="background:url({}/style-attribute)">x</b> <b style="background:url(&quot;{}/style-entity&quot;)">x</b>\
+ <b style="list-style-image:url({}/style-list)">x</b>
 <form action="{}/form"><input name=x value=y autofocus><button>x</button></form> <isindex action="{}/isindex">
 <command icon="{}/command"><menuitem icon="{}/menu-item"><layer src="{}/layer-tag"></layer><ilayer src="{}/ilayer"></ilayer>
 <noscript><img src="{}/noscript"></noscript> <template><img src="{}/template"></template> <plaintext><img src="{}/plaintext">

@@ -351,8 +351,12 @@ class ReaderPane(Surface):
         if content.cut:
             self._long.say(tr("This is a long message, shown in part."), icon_name="info", action=tr("Show all of it"))
         problems = content.parsed.problems if content.parsed else ()
-        self._problems.setVisible(bool(problems))
-        if problems:
+        self._problems.setVisible(bool(problems) or not content.whole)
+        if not content.whole:
+            self._problems.say(
+                tr("This message could not be shown whole: it is larger than any mail should be."), icon_name="info"
+            )
+        elif problems:
             words = tr("Some of this message could not be read as it was meant: {what}.")
             self._problems.say(words.format(what=", ".join(problems)), icon_name="info")
         self._files.show_parts(content.row.id, content.attachments, content.row.account if content.partial else None)
