@@ -489,8 +489,8 @@ class ReaderPane(Surface):
             return
         if content.quotes and not self._fold.isChecked() and text:
             self._fold.setChecked(True)  # what is folded is found, too
-            if self._is_rich(content):
-                return  # sought again when that is on screen
+        if text and self._is_rich(content) and (self._web is None or self._web.loading):
+            return  # sought again when it is on screen
         sheet = self._web if self._web is not None and self._is_rich(content) else self._sheet
         sheet.find_text(text, backwards, self.find_bar.tell)
 
