@@ -76,6 +76,8 @@ class Done(Event):
     token: int
     sentence: str
     origin: str = ""
+    command: Command | None = None
+    """What was carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,25 @@ class AccountSettings:
     """A second server for sending, tried when the first cannot be used; never after a letter's text was handed over."""
 
 
+class QuotaKind(StrEnum):
+    STORAGE = "storage"
+    """Octets."""
+    MESSAGES = "messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How much of what a mailbox may hold is used. `most` is above 0; more than `most` may be used."""
+
+    kind: QuotaKind
+    used: int
+    most: int
+
+    @property
+    def share(self) -> float:
+        return self.used / self.most
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file to go with a letter; read when the letter is queued, not when it is sent."""

@@ -40,7 +40,8 @@ from app.store.overlay import switches_of
 from app.store.transfers import take_back
 from app.store.unit import Unit
 
-MOST_UNDO = 50
+MOST_UNDO = 400
+"""More than a window offers: marks that only come from reading count here, too, and must not push out what it does offer."""
 
 
 class Desk:
@@ -212,7 +213,7 @@ class Desk:
         self._undo[self._tokens] = (back, sentence)
         while len(self._undo) > MOST_UNDO:
             del self._undo[next(iter(self._undo))]
-        self._emit(Done(token=self._tokens, sentence=sentence, origin=command.origin))
+        self._emit(Done(token=self._tokens, sentence=sentence, origin=command.origin, command=command))
 
     def _take_back(self, token: int) -> None:
         if token not in self._undo:

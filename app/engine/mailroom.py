@@ -36,6 +36,7 @@ from app.engine.cycle import Cycle
 from app.engine.excerpts import Excerpts
 from app.engine.far_search import Harvest, search_far
 from app.engine.jumps import Jumps
+from app.engine.quota import QuotaWatch
 from app.engine.report import Report
 from app.engine.standing import Standing
 from app.engine.suspects import Suspects
@@ -83,6 +84,7 @@ class Mailroom:
         self._owes = owes
         self._bodies_left = False
         self._suspects = Suspects()
+        self._quota = QuotaWatch(account, self._library, around.clock)
 
     # --- as a worker ---------------------------------------------------------------------------------------
 
@@ -209,6 +211,7 @@ class Mailroom:
         self._suspects.begin()
         self._suspects.undeterred(lambda: self._cycle(self._standing.session(), report).run())
         self._standing.left_out = self._suspects.in_words()
+        self._quota.look(self._standing.session())
 
     def _some_bodies(self, report: Report, enough: Callable[[], bool]) -> bool:
         """Until `enough()` or all are here: then True."""

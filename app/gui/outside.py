@@ -11,6 +11,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.gui.look.parts.tips import plain_tip
+
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
@@ -39,8 +41,8 @@ def ask_folder(title: str) -> Path | None:
 
 def ask_yes(question: str, detail: str, verb: str) -> bool:
     """For what cannot be undone. `verb` is the button that does it; Escape and Enter both mean no."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tandem", question)
-    box.setInformativeText(detail)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tandem", plain_tip(question))
+    box.setInformativeText(plain_tip(detail))
     yes = box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(no)

@@ -55,14 +55,15 @@ def fields(block: bytes, wanted: frozenset[bytes]) -> Fields:
             end = len(text)
         value = text[start:end].strip()
         if text[end + 1 : end + 2] in _BLANKS and end < len(text):
-            folded = [value]
-            while text[end + 1 : end + 2] in _BLANKS and end + 1 < len(text):
+            folded, length = [value], len(value)
+            while text[end + 1 : end + 2] in _BLANKS and end + 1 < len(text) and length < _MOST_VALUE:
                 start, end = end + 1, text.find(b"\n", end + 1)
                 if end < 0:
                     end = len(text)
                 line = text[start:end].strip()
                 if line:
                     folded.append(line)
+                    length += 1 + len(line)
             value = b" ".join(folded)  # each folding stands for one blank
         found.setdefault(match[1].lower(), []).append(value[:_MOST_VALUE])
     return found

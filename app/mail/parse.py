@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import mimetypes
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -142,13 +143,21 @@ def _words(text: str, html: str | None, parts: tuple[Part, ...]) -> tuple[str, s
 
 def part_content(raw: bytes, number: int) -> tuple[Part, bytes]:
     """The part with this number and its decoded bytes. KeyError: there is none."""
+    return part_reader(raw)(number)
+
+
+def part_reader(raw: bytes) -> Callable[[int], tuple[Part, bytes]]:
+    """`part_content` for who wants several parts: the message is opened once."""
     raw, _, root, problems = _opened(raw)
     body = choose(root)
     listed, _ = _listed(raw, body, _Texts(raw, body, problems).rich())
-    for part, source in listed:
-        if part.number == number:
-            return part, source if isinstance(source, bytes) else content(raw, source)[0]
-    raise KeyError(number)
+    sources = {part.number: (part, source) for part, source in listed}
+
+    def read(number: int) -> tuple[Part, bytes]:
+        part, source = sources[number]
+        return part, source if isinstance(source, bytes) else content(raw, source)[0]
+
+    return read
 
 
 def _opened(raw: bytes, wanted: frozenset[bytes] = _FIELDS) -> tuple[bytes, Fields, Node, list[str]]:

@@ -49,6 +49,7 @@ _REMOTE = re.compile(r"https?://[^\s\x00-\x20\\\"'<>]{1,2000}", re.IGNORECASE)
 _RELATIVE = re.compile(r"(\bsrc\s*=\s*[\"']?)\s*//", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _MOST_PICTURES = 200
+_NUMBERED_PICTURE = re.compile(rf'(<img\b[^<>]* src="{PICTURES}://i/)([0-9]+)"')
 
 _LINK = re.compile(r"(?:https?://[^\s\x00-\x20]|mailto:)[^\x00-\x20\x7f-\x9f\u2028\u2029]*", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
@@ -65,6 +66,9 @@ _NESTING = re.compile(
     r"|details|summary|button|object|svg|math|template|select|label|nobr)\b",
     re.IGNORECASE,
 )
+# Elements that are dropped, and in which the parser forgets what is open around them: what stands in them would come to lie
+# in the wrong place, and be read otherwise by the next parser.
+_BARRIER = re.compile(r"<(/?)(?:marquee|button)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b([^<>]{0,8000})>", re.IGNORECASE)
 _REMOTE_SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?\s*(?:https?:)?[/\\]{2}", re.IGNORECASE)
 _REMOTE_BACKGROUND = re.compile(
@@ -88,6 +92,8 @@ class SafeHtml:
     remote: int
     trackers: int
     pictures: tuple[str, ...] = ()
+    whole: bool = True
+    """False: there was more of it than is ever shown."""
 
 
 def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pictures: bool = False) -> SafeHtml:
@@ -97,8 +103,10 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
     alternative text. `pictures`: the user wants to see those on other computers, but for trackers. Style sheets are
     filtered and put in front. The result suits Qt's rich text and a web view.
     """
-    html = html[:MOST].replace("\0", "")
-    html = _shallow(html)
+    given = html
+    html = _shallow(html[:MOST])
+    whole = len(html) == len(given)
+    html = _BARRIER.sub(r"<\1span", html.replace("\0", ""))
     wanted: dict[str, int] = {}
     if pictures:
         html = _RELATIVE.sub(r"\1https://", html)  # before they are taken for addresses within a site
@@ -109,13 +117,15 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
             return None
         return f"{PICTURES}://i/{wanted.setdefault(address, len(wanted))}"
 
-    def filtered(_tag: str, attribute: str, value: str) -> str | None:
+    def filtered(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return safe_style(value) or None
         if attribute == "href":
             value = value.strip()
             return value if _LINK.fullmatch(value) else None
         if attribute == "src":
+            if tag != "img":  # it is asked of elements, too, that are dropped
+                return None
             return _picture(value.strip(), cid) or remote_picture(value.strip())
         if attribute in ("width", "height", "border", "cellpadding", "cellspacing", "hspace", "vspace"):
             value = value.strip().removesuffix("px")
@@ -129,7 +139,7 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
         attributes=_ATTRIBUTES,
         attribute_filter=filtered,
         strip_comments=True,
-        link_rel="noopener noreferrer nofollow",
+        link_rel=None,
         generic_attribute_prefixes=set(),
         tag_attribute_values={},
         set_tag_attribute_values={},
@@ -137,12 +147,23 @@ def safe_html(html: str, *, cid: Callable[[str], str | None] | None = None, pict
         allowed_classes={},
         url_relative="deny",
     )
-    clean = _CLEAN_TAG.sub(_with_alternative, clean)
+    clean = _CLEAN_TAG.sub(_finished, clean.replace("\r", "\n"))
+    clean, shown = _renumbered(clean, list(wanted)) if wanted else (clean, ())
     sheet = safe_sheet("\n".join(_sheets(html)))
     if sheet:
-        clean = f"<style>\n{sheet}\n</style>\n{clean}"
+        clean = f"<style>\n{sheet}\n</style>\n{clean.lstrip(chr(10))}"
     remote, trackers = _held_back(html)
-    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=tuple(wanted))
+    return SafeHtml(html=clean, remote=remote, trackers=trackers, pictures=shown, whole=whole)
+
+
+def _renumbered(clean: str, wanted: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Only pictures that are still there are asked for: what stood in a dropped element is nobody's wish."""
+    shown: dict[str, int] = {}
+
+    def again(match: re.Match[str]) -> str:
+        return f'{match[1]}{shown.setdefault(wanted[int(match[2])], len(shown))}"'
+
+    return _NUMBERED_PICTURE.sub(again, clean), tuple(shown)
 
 
 def _shallow(html: str) -> str:
@@ -174,13 +195,16 @@ def _picture(address: str, cid: Callable[[str], str | None] | None) -> str | Non
     return address if _PICTURE.fullmatch(address) else None
 
 
-def _with_alternative(match: re.Match[str]) -> str:
-    """A picture without an address becomes its alternative text."""
-    if match[2] != "img" or ' src="' in match[3]:
+def _finished(match: re.Match[str]) -> str:
+    """A link says nothing about where it was; a picture without an address becomes its alternative text."""
+    name, attributes = match[2], match[3]
+    if name == "a" and ' href="' in attributes:
+        return f'<a{attributes} rel="noopener noreferrer nofollow">'
+    if name != "img" or ' src="' in attributes:
         return match[0]
-    alternative = _CLEAN_ALT.search(match[3])
+    alternative = _CLEAN_ALT.search(attributes)
     text = entities.unescape(alternative[1]).strip() if alternative else ""
-    return f"<span>{entities.escape(text)}</span>" if text else ""
+    return f"<span>{entities.escape(text, quote=False).replace(chr(0xA0), '&nbsp;')}</span>" if text else ""
 
 
 def _sheets(html: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from app.core.search import tree
-from app.core.values import Flags, Role
+from app.core.values import Flags, Quota, Role
 from app.mail import mime
 from app.remote.changes import Changes
 from app.remote.idling import Stir
@@ -48,6 +48,9 @@ class Session(Protocol):
         """Counts of many folders in few round trips; one that cannot be asked about is left out."""
 
     def status(self, name: str) -> FolderStatus: ...
+
+    def quota(self) -> Quota | None:
+        """How full the mailbox is (RFC 9208). None: it has no limit, or its server does not tell."""
 
     def select(self, name: str, *, readonly: bool = False) -> Selected:
         """Open a folder. `uidvalidity` 0 means that the server knows none."""

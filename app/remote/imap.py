@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.search import tree
 from app.core.trouble import Trouble, WrongUse
-from app.core.values import Flags, Role, Server
+from app.core.values import Flags, Quota, Role, Server
 from app.mail import mime
 from app.remote import changing, gmail, idling, listing, signin, streaming
 from app.remote.answers import FolderGone
@@ -22,6 +22,7 @@ from app.remote.credentials import Secret
 from app.remote.idling import Stir
 from app.remote.items import BodyItem, FlagItem, FolderStatus, HeaderItem, ListedFolder, Selected, WholeItem
 from app.remote.quirks import Quirk, quirks_of
+from app.remote.quota import ask_quota, offered
 from app.remote.searching import criteria, is_plain
 from app.remote.structure import read_structure
 from app.remote.talk import Answer, Talk
@@ -117,6 +118,9 @@ class Session:
         wire = self._wire(name)
         answer = self._talk.run(b"STATUS", string(wire), listing.status_items(self.capabilities))
         return listing.status_of(answer.lines, wire)
+
+    def quota(self) -> Quota | None:
+        return ask_quota(self._talk) if offered(self.capabilities) else None
 
     def select(self, name: str, *, readonly: bool = False) -> Selected:
         self.selected = self._folder = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
-from app.core.values import AccountState, Address, Letter, OutboxState, Provider, Role, Server
+from app.core.values import AccountState, Address, Letter, OutboxState, Provider, Quota, Role, Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,8 @@ class AccountRow:
     identities: tuple[IdentityRow, ...] = ()
     """All of them, the usual one first."""
     position: int = 0
+    quota: Quota | None = None
+    """How full its mailbox is, as far as its server tells."""
 
     @property
     def writes_as(self) -> tuple[IdentityRow, ...]:

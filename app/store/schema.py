@@ -429,4 +429,12 @@ END;
     """
 CREATE INDEX shown_grouped ON shown(folder, conversation, date, message, unseen, flagged);
 """,
+    # 17: what one knows about a person; how full mailboxes are
+    """
+CREATE INDEX message_sender ON message(from_email COLLATE NOCASE, date);
+CREATE TABLE quota (
+  account INTEGER PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+  kind TEXT NOT NULL, used INTEGER NOT NULL, most INTEGER NOT NULL, said REAL NOT NULL
+) STRICT;
+""",
 )

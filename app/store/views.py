@@ -19,6 +19,8 @@ from app.core.values import (
     Address,
     OutboxState,
     Provider,
+    Quota,
+    QuotaKind,
     Role,
     Security,
     Server,
@@ -45,6 +47,7 @@ from app.store.rows import (
 from app.store.talk import TalkRow, read_conversation
 
 if TYPE_CHECKING:
+    from app.store.contact import Contact
     from app.store.search import Extent, Hits
 
 _ROLES = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH, Role.ALL)
@@ -317,6 +320,12 @@ class Reader:
         finally:
             self._db.set_progress_handler(None, 0)
 
+    def contact(self, message: MessageId) -> Contact | None:
+        """What is known about whoever wrote `message`, see `store.contact`."""
+        from app.store.contact import read_contact  # lists open faster without
+
+        return read_contact(self._all, message)
+
     def people(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
         """(name, address) pairs from past mail that match what was typed, the most used first."""
         typed = prefix.strip().lower()
@@ -337,9 +346,10 @@ _ACCOUNT_SQL = (
     "SELECT a.id, a.email, a.name, a.color, a.state, a.imap_host, a.imap_port, a.imap_security, a.imap_user,"
     " a.smtp_host, a.smtp_port, a.smtp_security, a.smtp_user, a.ca_file, a.days, a.all_folders,"
     " a.delete_in, a.delete_out, a.archive_in, a.archive_out, a.last_sync, i.email, i.name, i.signature, a.paused_at, a.provider,"
-    " a.fallback_host, a.fallback_port, a.fallback_security, a.fallback_user, a.position"
-    " FROM account a JOIN identity i ON i.id ="
+    " a.fallback_host, a.fallback_port, a.fallback_security, a.fallback_user, a.position,"
+    " q.kind, q.used, q.most FROM account a JOIN identity i ON i.id ="
     " (SELECT id FROM identity WHERE account = a.id ORDER BY position, id LIMIT 1)"
+    " LEFT JOIN quota q ON q.account = a.id"
     " ORDER BY a.position, a.id"
 )
 
@@ -390,6 +400,7 @@ def _account(row: tuple[Any, ...], identities: tuple[IdentityRow, ...]) -> Accou
         fallback=fallback,
         identities=identities,
         position=row[30],
+        quota=Quota(kind=QuotaKind(row[31]), used=row[32], most=row[33]) if row[31] is not None else None,
     )
 
 

@@ -65,6 +65,10 @@ STATES = (
     "verified",
     "forged",
     "invitation",
+    "room",
+    "contact-over",
+    "contact-long",
+    "contact-nobody",
 )
 
 
@@ -128,9 +132,13 @@ def shoot(name: str, target: Path) -> None:
             with scene.library.transaction() as unit:
                 unit.run("UPDATE account SET color = CASE id WHEN 1 THEN '#2E9E8F' ELSE '#D0782F' END")
         window = scene.window(theme)
-        size = {"narrow": (1100, 900), "folded": (860, 800), "phone": (560, 800), "long": (800, 700)}.get(
-            parts[0], (1440, 900)
-        )
+        size = {
+            "narrow": (1100, 900),
+            "contact": (1100, 800),
+            "folded": (860, 800),
+            "phone": (560, 800),
+            "long": (800, 700),
+        }.get(parts[0], (1440, 900))
         window.resize(int(size[0] * theme.scale), int(size[1] * theme.scale))
         window.show()
         settle()
@@ -156,6 +164,7 @@ def shoot(name: str, target: Path) -> None:
             "folded",
             "chooser",
             "copy",
+            "contact",
         ):
             if parts[0] in ("classic",):
                 window.run("layout-classic")
@@ -295,10 +304,22 @@ def shoot(name: str, target: Path) -> None:
             settle(500)
             row = window.messages.model.row_of(message)
             view.select_rows([row], row)
-        if parts[0] == "long":
+        if parts[0] == "long" or ("long" in parts and parts[0] == "contact"):
             fill_long(scene)
             settle(600)
             view.select_rows([1], 1)
+        if parts[0] == "room":
+            from app.core.values import Quota, QuotaKind
+            from app.store.quota import note_quota
+
+            with scene.library.transaction() as unit:
+                note_quota(unit, AccountId(1), Quota(kind=QuotaKind.STORAGE, used=14_900 << 20, most=15 << 30))
+            settle(600)
+        if parts[0] == "contact":
+            if "nobody" in parts:
+                view.select_rows([1, 3], 3)
+            window.run("contact")
+            settle(300)
         if parts[0] in ("sync", "banner"):
             show_sync(scene, window, parts, theme)
         if parts[0] == "counts":

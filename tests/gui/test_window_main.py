@@ -495,6 +495,7 @@ def test_quitting_while_a_mail_is_being_sent_says_so(window: MainWindow, scene: 
 
 
 def test_a_hidden_window_reads_nothing_until_it_is_seen(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
+    qtbot.waitUntil(lambda: not window.folders._timer.isActive())
     window.hide()
     read = window.messages.model.pages_read
     window.on_changed(Changed(topics=frozenset({Topic.MESSAGES, Topic.FOLDERS})))

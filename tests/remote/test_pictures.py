@@ -165,7 +165,7 @@ def test_over_https_the_server_has_to_prove_who_it_is(mail_servers: Servers) -> 
 @pytest.mark.parametrize(
     "address",
     "127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1 255.255.255.255 ::1 :: fe80::1"
-    " fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 2001:db8::1 240.0.0.1".split(),
+    " fc00::1 fec0::1 64:ff9b::7f00:1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 2001:db8::1 240.0.0.1".split(),
 )
 def test_addresses_that_are_never_asked(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))

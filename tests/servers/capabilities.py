@@ -18,8 +18,10 @@ FULL = "full"
 PLAIN = "plain"
 STRICT = "strict"
 """Offers everything, but refuses what is beyond QUOTA, and knows folders that may only be read (`Mailbox.forbid`)."""
+TELLING = "quota"
+"""Offers everything and QUOTA as well, which tells how full the mailbox is."""
 QUOTA = 100_000
-"""Bytes of the strict profile."""
+"""Bytes of the strict profile, and of the one that tells."""
 
 WITHOUT: Mapping[str, Sequence[str]] = {
     FULL: (),
@@ -32,9 +34,10 @@ WITHOUT: Mapping[str, Sequence[str]] = {
     "no-list": ("LIST-STATUS", "LIST-EXTENDED", "SPECIAL-USE", "ESEARCH"),
     PLAIN: tuple(name for name in ALL if name != "IMAP4rev1"),
     STRICT: (),
+    TELLING: (),
 }
 """Profile → what is missing. `full` is Dovecot as it comes."""
-PROFILES = [profile for profile in WITHOUT if profile != STRICT]
+PROFILES = [profile for profile in WITHOUT if profile not in (STRICT, TELLING)]
 
 _VERBS = {
     "MOVE": ("UID MOVE",),
@@ -68,6 +71,7 @@ def offered(profile: str) -> list[str]:
 def presumed(profile: str, lines: Sequence[str]) -> list[str]:
     """Lines in which the client (`C: …`) used what this profile does not offer."""
     words = [word for name in WITHOUT[profile] for word in _VERBS.get(name, ())]
+    words += ["GETQUOTAROOT"] if profile != TELLING else []
     return [line for line in lines if line.startswith("C: ") and any(_says(line, word) for word in words)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers.capabilities import ALL, FULL, QUOTA, STRICT, WITHOUT, address, addresses, offered
+from servers.capabilities import ALL, FULL, QUOTA, STRICT, TELLING, WITHOUT, address, addresses, offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +218,34 @@ local {address} {{
   }}
 }}
 """
+_QUOTA_V23 = """
+local {address} {{
+  protocol imap {{
+    mail_plugins = quota imap_quota
+  }}
+  plugin {{
+    quota = count:User quota
+    quota_vsizes = yes
+    quota_rule = *:bytes={quota}
+    quota_grace = 0
+  }}
+}}
+"""
+_QUOTA_V24 = """
+local {address} {{
+  protocol imap {{
+    mail_plugins {{
+      quota = yes
+      imap_quota = yes
+    }}
+  }}
+  quota "User quota" {{
+    driver = count
+    storage_size = {quota} B
+    storage_grace = 0
+  }}
+}}
+"""
 _POORER_V24 = """
 local {address} {{
   imap_capability {{
@@ -249,11 +277,11 @@ def settings(
     """The whole file. `version` is what `dovecot --version` prints."""
     number = version.split()[0].split("-")[0]
     if number.startswith("2.3."):
-        head, text, poorer, strict = "", _COMMON + _V23, _POORER_V23, _STRICT_V23
+        head, text, poorer, strict, telling = "", _COMMON + _V23, _POORER_V23, _STRICT_V23, _QUOTA_V23
     else:
         # 2.4 wants to be told first which release its file was written for
         head = f"dovecot_config_version = {number}\ndovecot_storage_version = {number}\n"
-        text, poorer, strict = _COMMON + _V24, _POORER_V24, _STRICT_V24
+        text, poorer, strict, telling = _COMMON + _V24, _POORER_V24, _STRICT_V24, _QUOTA_V24
     text = text.format(
         listen=", ".join(addresses()),
         folder=folder,
@@ -268,6 +296,8 @@ def settings(
     for profile in WITHOUT:
         if profile == STRICT:
             text += strict.format(address=address(profile), quota=QUOTA)
+        elif profile == TELLING:
+            text += telling.format(address=address(profile), quota=QUOTA)
         elif profile != FULL:
             missing = "\n    ".join(f"{name} = no" for name in ALL if name not in offered(profile))
             text += poorer.format(address=address(profile), offered=" ".join(offered(profile)), missing=missing)

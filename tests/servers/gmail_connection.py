@@ -103,6 +103,10 @@ class Connection:
     def _do_namespace(self) -> None:
         self._say('* NAMESPACE (("" "/")) NIL NIL')
 
+    def _do_getquotaroot(self, _name: bytes) -> None:
+        self._say('* QUOTAROOT "INBOX" ""')
+        self._say('* QUOTA "" (STORAGE 8598323 15728640)')
+
     def _fetched(self, uid: int, letter: Letter, wanted: Iterable[bytes]) -> None:
         raise NotImplementedError
 

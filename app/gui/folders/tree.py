@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from app.core.ids import AccountId, FolderId
 from app.core.values import OutboxState, Role
+from app.gui.folders.quota import quota_words, share_words
 from app.store.listing import Smart
 from app.store.rows import AccountRow, DraftRow, FolderRow, OutboxRow
 
@@ -44,6 +45,8 @@ class Entry:
     folded: bool = False
     note: str = ""
     """How the account stands, in a word, where that is unusual."""
+    tip: str = ""
+    """What else there is to say of it."""
 
     @property
     def folder_id(self) -> FolderId | None:
@@ -113,7 +116,8 @@ def sidebar_entries(
                 color=account.color,
                 children=True,
                 folded=closed,
-                note=label_of.get(account.state, ""),
+                note=label_of.get(account.state, "") or (share_words(account.quota) if account.quota else ""),
+                tip=quota_words(account.quota) if account.quota else "",
             )
         )
         if closed:

@@ -76,8 +76,10 @@ class FolderModel(QAbstractListModel):
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.label
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry.label}\n{entry.tip}" if entry.tip else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [part for part in (entry.label, entry.note) if part]
+            words = [part for part in (entry.label, entry.note, entry.tip) if part]
             if entry.count:
                 words.append((tr("{n} unread") if entry.strong else tr("{n} messages")).format(n=entry.count))
             if entry.children:

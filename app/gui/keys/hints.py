@@ -21,6 +21,7 @@ ACTS: Mapping[str, str] = {
     "reader-delete": "delete",
     "reader-move": "move",
     "reader-flag": "flag",
+    "reader-contact": "contact",
     "reply-box": "reply",
     "quoted-text": "quotes",
     "sync-foot": "sync-page",

@@ -22,6 +22,7 @@ DIRECTIONAL = frozenset(
         "folder-input",
         "forward",
         "list",
+        "panel-right",
         "reply",
         "reply-all",
         "send",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.ids import FolderId, MessageId
 from app.gui.background import Background
+from app.gui.messages.away import Advance, moved_up, next_row, steps_without, without
 from app.gui.messages.keys import compare, group_keys, next_after
 from app.gui.messages.model import MessageModel
 from app.gui.messages.view import MessageView, Steps
@@ -27,6 +28,8 @@ KEPT = 5_000
 """Rows that are kept though they do not fit any more; of more, only the selected ones."""
 MATCHES = (Smart.UNREAD, Smart.FLAGGED)
 """Lists of what is in a state that is easily lost."""
+MOST_STEPS = 32
+"""So many stretches of rows are taken out one by one; for more the list is shown afresh."""
 
 NO_LIST = Wish(FolderId(0))
 """Single messages of any folder: what a search found."""
@@ -40,6 +43,8 @@ class Fresh:
     afresh: bool
     keys: array[int]
     total: int
+    changes: int
+    """How often the list had changed by itself when this was asked for."""
     whole: bool = True
     steps: Steps | None = None
     current_row: int = -1
@@ -68,6 +73,9 @@ class Listing(QObject):
         self._asked = False
         self._stale = False
         self._fresh_start = False
+        self._away: frozenset[int] = frozenset()
+        """Messages that the user sent away, of which the library does not know yet."""
+        self._changes = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
@@ -94,6 +102,35 @@ class Listing(QObject):
         self._view.apply(steps, keys, row)
         self.filled.emit(len(keys))
 
+    def hide(self, messages: Sequence[MessageId], advance: Advance) -> None:
+        """Take these out of the list before the library knows of it. Tell `bring_back` when it does, or when they stay."""
+        keys, view, away = self._model.keys, self._view, frozenset(messages)
+        self._away |= away
+        here = view.currentIndex().row()
+        steps = steps_without(keys, away, here)
+        if not steps:
+            return
+        row = -1
+        if view.selected():
+            row = next_row(keys, here, away, advance)
+            if row >= 0 and away.issuperset(view.selected()):
+                view.select_rows([row], row)  # before the others go: then nothing has to be sought
+            row = moved_up(row, steps)
+        self._changes += 1
+        if len(steps) <= MOST_STEPS:
+            view.apply(steps, keys, row, again=False)
+        else:
+            gone = {place for first, count, _ in steps for place in range(first, first + count)}
+            view.apply(None, array("q", [key for place, key in enumerate(keys) if place not in gone]), row)
+        self.filled.emit(len(self._model.keys) - len(self._model.groups))
+
+    def bring_back(self, messages: Iterable[MessageId]) -> None:
+        """Show what the library says of these: they are where it has them."""
+        self._away -= set(messages)
+        if self._wish is not None:
+            self._changes += 1  # what is being read may be from before
+            self.refresh()
+
     def refresh(self) -> None:
         """Something changed: look again, at once if nothing did for a while."""
         if self._wish is None:
@@ -117,8 +154,9 @@ class Listing(QObject):
         self._asked = True
         self._last.start()
         wish, now, afresh = self._wish, self._clock(), self._fresh_start
+        away, changes = self._away, self._changes
         if afresh:
-            self._background.ask(lambda reader: _begin(reader, wish, now), self._take, self._give_up)
+            self._background.ask(lambda reader: _begin(reader, wish, now, away, changes), self._take, self._give_up)
             return
         old, chosen = self._model.keys[:], self._view.selected()
         row = self._view.currentIndex().row() if chosen else -1
@@ -127,7 +165,7 @@ class Listing(QObject):
 
         def read(reader: Reader) -> Fresh:
             keep = _kept(wish, old, held)
-            ids, dates = reader.listed(wish, now=now, keep=keep)
+            ids, dates = without(*reader.listed(wish, now=now, keep=keep), away)
             keys = _keys(wish, ids, dates, now)
             moved = _moved(reader, wish, held, keys)
             steps = compare(old, keys, 2 if len(keys) > LONG else 16)
@@ -138,6 +176,7 @@ class Listing(QObject):
                 afresh=False,
                 keys=keys,
                 total=len(ids),
+                changes=changes,
                 steps=steps,
                 current_row=current,
                 groups=_groups(keys) if steps is None else None,
@@ -156,6 +195,9 @@ class Listing(QObject):
         if fresh.wish != self._wish or fresh.afresh != self._fresh_start:
             self._ask()  # another list was chosen meanwhile
             return
+        if fresh.changes != self._changes:
+            self._ask()  # rows went meanwhile: the way from the old list to the new one is another
+            return
         if fresh.afresh:
             self._fresh_start = False
             self._view.clearSelection()
@@ -173,13 +215,13 @@ class Listing(QObject):
             self._timer.start(self._pause())
 
 
-def _begin(reader: Reader, wish: Wish, now: float) -> Fresh:
+def _begin(reader: Reader, wish: Wish, now: float, away: frozenset[int], changes: int) -> Fresh:
     """The first rows where they can be had at once, else all."""
     quick = wish.sort is Sort.NEWEST and not wish.filters and not isinstance(wish.place, Smart)
-    ids, dates = reader.listed(wish, now=now, most=HEAD if quick else -1)
+    ids, dates = without(*reader.listed(wish, now=now, most=HEAD if quick else -1), away)
     keys = _keys(wish, ids, dates, now)
     whole = not quick or len(reader.listed(Wish(wish.place), now=now, most=HEAD)[0]) < HEAD
-    return Fresh(wish=wish, afresh=True, keys=keys, total=len(ids), whole=whole, groups=_groups(keys))
+    return Fresh(wish=wish, afresh=True, keys=keys, total=len(ids), changes=changes, whole=whole, groups=_groups(keys))
 
 
 def _keys(wish: Wish, ids: array[int], dates: array[float], now: float) -> array[int]:

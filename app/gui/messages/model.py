@@ -26,8 +26,8 @@ from app.store.listing import Card
 from app.store.rows import MessageRow
 
 PAGE = 64
-PAGES = 96
-"""Pages kept; a screen needs one or two."""
+MOST = 96 * PAGE
+"""Rows remembered; a screen needs some dozens."""
 MIME = "application/x-tandem-messages"
 ACCOUNTS_MIME = "application/x-tandem-accounts"
 
@@ -62,7 +62,8 @@ class MessageModel(QAbstractTableModel):
         """Of the accounts, where rows are of several."""
         self.stands_for: Callable[[Sequence[MessageId]], Sequence[MessageId]] = lambda rows: rows
         """The messages that rows stand for: what is dragged is whole conversations."""
-        self._pages: dict[int, dict[int, Card]] = {}
+        self._cards: dict[int, Card | None] = {}
+        """By key, so that rows that move need not be read again; None = it has gone."""
         self.pages_read = 0
 
     # --- what stands where
@@ -98,10 +99,9 @@ class MessageModel(QAbstractTableModel):
         key = self.keys[row] if 0 <= row < len(self.keys) else -1
         if key < 0:
             return None
-        page = self._pages.get(row // PAGE)
-        if page is None:
-            page = self._read(row // PAGE)
-        return page.get(key)
+        if key not in self._cards:
+            self._read(row // PAGE)
+        return self._cards.get(key)
 
     def group(self, row: int) -> str:
         return group_title(self.keys[row], self._clock(), QLocale())
@@ -123,14 +123,15 @@ class MessageModel(QAbstractTableModel):
         """Of the account, "" where all rows are of one."""
         return self.colours.get(card.newest.account, "")
 
-    def _read(self, number: int) -> dict[int, Card]:
-        wanted = [MessageId(key) for key in self.keys[number * PAGE : (number + 1) * PAGE] if key > 0]
-        page = {int(card.newest.id): card for card in self._fetch(wanted)}
+    def _read(self, number: int) -> None:
+        """All that is not known yet of a page."""
+        if len(self._cards) >= MOST:
+            self._cards.clear()
+        page = self.keys[number * PAGE : (number + 1) * PAGE]
+        wanted = [MessageId(key) for key in page if key > 0 and key not in self._cards]
+        self._cards.update(dict.fromkeys(wanted))
+        self._cards.update((int(card.newest.id), card) for card in self._fetch(wanted))
         self.pages_read += 1
-        if len(self._pages) >= PAGES:
-            self._pages.pop(next(iter(self._pages)))
-        self._pages[number] = page
-        return page
 
     # --- changes
 
@@ -143,12 +144,13 @@ class MessageModel(QAbstractTableModel):
         self.beginResetModel()
         self.keys = keys
         self.groups = groups if groups is not None else [row for row, key in enumerate(keys) if key < 0]
-        self._pages.clear()
+        self._cards.clear()
         self.endResetModel()
 
-    def change(self, steps: list[tuple[int, int, array[int]]]) -> None:
-        """Apply the steps of `keys.compare`; what rows show is read again."""
-        self._pages.clear()
+    def change(self, steps: list[tuple[int, int, array[int]]], *, again: bool = True) -> None:
+        """Apply the steps of `keys.compare`. `again`: what rows show may be other now, and is read again."""
+        if again:
+            self._cards.clear()
         for row, gone, arrived in steps:
             if gone:
                 self.beginRemoveRows(NOWHERE, row, row + gone - 1)
@@ -161,11 +163,10 @@ class MessageModel(QAbstractTableModel):
                 moved = [n + len(arrived) if n >= row else n for n in self.groups]
                 self.groups = sorted(moved + [n for n, key in enumerate(arrived, row) if key < 0])
                 self.endInsertRows()
-        self._pages.clear()
 
     def forget_pages(self) -> None:
         """The library has changed: read rows again when they are next painted."""
-        self._pages.clear()
+        self._cards.clear()
 
     # --- Qt asks
 

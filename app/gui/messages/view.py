@@ -216,10 +216,13 @@ class MessageView(QTableView):
         current_row: int,
         groups: list[int] | None = None,
         moved: Mapping[int, int] | None = None,
+        *,
+        again: bool = True,
     ) -> None:
         """Take over a new list: by steps, or afresh when `steps` is None. What was selected and on screen stays;
         `current_row` is where the current message now is (or the one after it, if it has gone); `groups` are the rows
-        of group headers, if known; `moved` are keys of conversations that go on under another one.
+        of group headers, if known; `moved` are keys of conversations that go on under another one; `again`: what
+        rows show is read again.
         """
         moved = moved or {}
         anchor = self.anchor()
@@ -231,7 +234,7 @@ class MessageView(QTableView):
         if steps is None:
             self._model.show(keys, groups)
         else:
-            self._model.change(steps)
+            self._model.change(steps, again=again)
         self._restoring = False
         self._chosen = None
         self._state.hovered = -1

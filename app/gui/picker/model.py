@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from app.gui.look.parts.tips import plain_tip
 from app.gui.picker import words
 from app.gui.picker.choice import Choice, PickRow, Tick
 
@@ -133,7 +134,7 @@ class FolderModel(QAbstractItemModel):
             own = self._choice.is_ticked(row.key)
             return words.spoken(row, self._choice.tick(row.key), self.days, own=own)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.key
+            return plain_tip(row.key)
         if role == ROW:
             return row
         if role == OWN:

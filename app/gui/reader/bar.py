@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.gui.look.canvas import Canvas
@@ -48,6 +48,10 @@ class ReaderBar(QWidget):
         self._more.clicked.connect(self._on_more)
         self._row.addWidget(self._more)
         self._row.addStretch(1)
+        self.contact = ToolButton(theme, "panel-right", tr("Contact panel"), key="F8", name="reader-contact")
+        self.contact.setCheckable(True)
+        self.contact.clicked.connect(lambda: act("contact"))
+        self._row.addWidget(self.contact)
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -64,12 +68,24 @@ class ReaderBar(QWidget):
         self._row.setSpacing(px(2))
         self._line.setFixedHeight(px(20))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        button = self.contact
+        needed = self._row.minimumSize().width()
+        if button.isHidden():
+            needed += button.sizeHint().width() + self._row.spacing()
+        button.setVisible(needed <= self.width())  # where there is no room, the key and the menu are left
+
     def allow(self, count: int) -> None:
         """Enable what can be done with so many messages."""
         self.setVisible(count > 0)
         self._reply.setEnabled(count == 1)
         for name in ("reply-all", "forward"):
             self._tools[name].setEnabled(count == 1)
+
+    def show_contact(self, shown: bool) -> None:
+        """Whether the contact panel is in sight."""
+        self.contact.setChecked(shown)
 
     def show_flag(self, flagged: bool) -> None:
         self._tools["flag"].set_icon("flag", "flag" if flagged else "text2")

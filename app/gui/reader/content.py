@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html as entities
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from app.core.ids import FolderId, MessageId
 from app.gui.reader.behind import Behind, Watcher
 from app.gui.reader.quotes import without_quotes
 from app.mail.envelope import Envelope
-from app.mail.parse import Parsed, Part, part_content, read_message
+from app.mail.parse import Parsed, Part, part_reader, read_message
 from app.mail.quote import fold
 from app.mail.sanitise import safe_html
 from app.store.rows import MOST_UNASKED, MessageRow
@@ -25,6 +26,10 @@ MOST_HTML = 1_000_000
 MOST_IMAGE = 8 * 1024 * 1024
 """Bytes of one inline image that is shown."""
 
+MOST_IMAGES = 20 * 1024 * 1024
+"""Characters that all of them together may take in the HTML, where one that is shown twice stands twice."""
+
+_DATA = 'src="data:'
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)\]’”']|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _GROUND = re.compile(r"\bbgcolor\s*=|background(?:-color)?\s*:", re.IGNORECASE)
 _COLOUR = re.compile(r"(?<![-\w])color\s*:\s*[^;\"'}]+;?|\scolor\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
@@ -51,6 +56,10 @@ class Content:
     pictures: tuple[str, ...] = ()
     """Addresses of remote pictures that stand in the HTML by their number."""
     cut: int = 0
+    whole: bool = True
+    """False: so large, deep or full of pictures that some of it is never shown."""
+    too_much: frozenset[int] = frozenset()
+    """Numbers of pictures that belong into the text and found no room there: they are offered as files."""
     partial: bool = False
     """A large message of which only the text is here, and what its parts are called."""
     behind: Behind | None = None
@@ -63,7 +72,8 @@ class Content:
         return tuple(
             part
             for part in (self.parsed.parts if self.parsed else ())
-            if not part.inline and not (carded and part.content_type == "text/calendar" and not part.name)
+            if (not part.inline or part.number in self.too_much)
+            and not (carded and part.content_type == "text/calendar" and not part.name)
         )
 
     @property
@@ -143,26 +153,44 @@ def _plain(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, whole
 
 def _rich(row: MessageRow, folders: tuple[FolderId, ...], parsed: Parsed, raw: bytes, pictures: bool) -> Content:
     by_id = {part.content_id.lower(): part for part in parsed.parts if part.content_id}
+    mark = secrets.token_hex(12)  # what a mail cannot know, it cannot write
+    room = MOST_IMAGES
+    wanted: set[int] = set()
+    too_much: set[int] = set()
 
     def resolve(cid: str) -> str | None:
+        """A mark for now: what looks through the HTML need not look through the pictures."""
+        nonlocal room
         part = by_id.get(cid.strip("<>").lower())
-        if part is None or part.size > MOST_IMAGE or not part.content_type.startswith("image/"):
+        if part is None or not part.content_type.startswith("image/"):
             return None
-        data = part_content(raw, part.number)[1]
-        return f"data:{part.content_type};base64,{base64.b64encode(data).decode('ascii')}"
+        if part.size > MOST_IMAGE or part.size * 4 // 3 > room:
+            too_much.add(part.number)
+            return None
+        room -= part.size * 4 // 3 + 100
+        wanted.add(part.number)
+        return f"data:{part.content_type};base64,{mark}{part.number:06}"
+
+    def filled(html: str) -> str:
+        return re.sub(rf"{mark}(\d{{6}})", lambda match: pictures_in[int(match[1])], html) if wanted else html
 
     safe = safe_html(parsed.html or "", cid=resolve, pictures=pictures)
+    read = part_reader(raw) if wanted else None
+    pictures_in = {number: base64.b64encode(read(number)[1]).decode("ascii") for number in wanted} if read else {}
+    full, short = filled(safe.html), without_quotes(safe.html)
     return Content(
         row=row,
         folders=folders,
         parsed=parsed,
-        short=without_quotes(safe.html),
-        full=safe.html,
+        short=full if short == safe.html else filled(short),
+        full=full,
         rich=True,
         designed=bool(_GROUND.search(safe.html)),
         remote=safe.remote,
         trackers=safe.trackers,
         pictures=safe.pictures,
+        whole=safe.whole and not too_much,
+        too_much=frozenset(too_much),
     )
 
 
@@ -185,4 +213,9 @@ def text_html(text: str, *, quoted: bool = False) -> str:
 
 def without_colours(html: str) -> str:
     """HTML whose words take the theme's colour: for mail that only sets its text to black."""
-    return _COLOUR.sub("", html)
+    first, *rest = html.split(_DATA)
+    pieces = [_COLOUR.sub("", first)]
+    for piece in rest:  # looking for colours in megabytes of a picture would hold up the window
+        data, quote, after = piece.partition('"')
+        pieces.append(f"{_DATA}{data}{quote}{_COLOUR.sub('', after)}")
+    return "".join(pieces)

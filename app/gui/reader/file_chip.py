@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.chips import AttachmentChip
+from app.gui.look.parts.tips import plain_tip
 from app.gui.look.theme import Theme
 
 
@@ -43,7 +44,7 @@ class FileChip(AttachmentChip):
         if absent and not dangerous:
             self._icon_name, self._tone = "download", "accent"
         if why:
-            self.setToolTip(f"{file_name}\n{why}")
+            self.setToolTip(plain_tip(f"{file_name}\n{why}"))
             self.setAccessibleDescription(why)
 
     def say(self, detail: str, progress: float | None = None) -> None:

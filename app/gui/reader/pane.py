@@ -68,6 +68,8 @@ class ReaderPane(Surface):
     """A link was clicked."""
     opened = Signal(int)
     """Another message of the conversation was opened here, in place of the one that was asked for."""
+    stood_at = Signal(object)
+    """Another message is on screen (MessageId), or none alone (None)."""
 
     def __init__(
         self,
@@ -242,6 +244,10 @@ class ReaderPane(Surface):
         """The reader has taken the list's place: show the way back."""
         self._bar.back.setVisible(alone)
 
+    def show_contact(self, shown: bool) -> None:
+        """Whether the contact panel is in sight: the button for it says so."""
+        self._bar.show_contact(shown)
+
     def show_nothing(self, sentence: str = "", detail: str = "") -> None:
         self._leave()
         self._message = None
@@ -249,6 +255,7 @@ class ReaderPane(Surface):
         self._empty.say("mail-open", sentence or tr("Choose a message to read it"), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(0)
+        self.stood_at.emit(None)
 
     def show_many(self, count: int, *, conversations: bool = False) -> None:
         """Several are selected: acts go to all of them."""
@@ -260,6 +267,7 @@ class ReaderPane(Surface):
         self._empty.say("mail", words.format(n=count), detail)
         self._stack.setCurrentWidget(self._empty)
         self._bar.allow(count)
+        self.stood_at.emit(None)
 
     def show_message(self, message: MessageId) -> None:
         """Open a message, and the other messages of its conversation folded around it."""
@@ -360,6 +368,7 @@ class ReaderPane(Surface):
             self._fill(content)
         self._tell_images(content)
         if before is None:
+            self.stood_at.emit(message)
             if self._in_place:
                 self._place.show_open()
             else:
@@ -389,8 +398,12 @@ class ReaderPane(Surface):
         if content.cut:
             self._long.say(tr("This is a long message, shown in part."), icon_name="info", action=tr("Show all of it"))
         problems = content.parsed.problems if content.parsed else ()
-        self._problems.setVisible(bool(problems))
-        if problems:
+        self._problems.setVisible(bool(problems) or not content.whole)
+        if not content.whole:
+            self._problems.say(
+                tr("This message could not be shown whole: it is larger than any mail should be."), icon_name="info"
+            )
+        elif problems:
             words = tr("Some of this message could not be read as it was meant: {what}.")
             self._problems.say(words.format(what=", ".join(problems)), icon_name="info")
         self._files.show_parts(content.row.id, content.attachments, content.row.account if content.partial else None)
@@ -537,8 +550,8 @@ class ReaderPane(Surface):
             return
         if content.quotes and not self._fold.isChecked() and text:
             self._fold.setChecked(True)  # what is folded is found, too
-            if self._is_rich(content):
-                return  # sought again when that is on screen
+        if text and self._is_rich(content) and (self._web is None or self._web.loading):
+            return  # sought again when it is on screen
         sheet = self._web if self._web is not None and self._is_rich(content) else self._sheet
         sheet.find_text(text, backwards, self.find_bar.tell)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.focus import FocusRing
+from app.gui.look.parts.tips import plain_tip
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 from app.mail.authentication import Means, State, Verdict
@@ -62,7 +63,7 @@ class Shield(QAbstractButton):
         """Shown where there is something to tell: not on every mail of a server that never checks."""
         self._state = verdict.state
         words = verdict_in_words(verdict, watched)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setAccessibleName(words)
         self.setVisible(watched and bool(verdict.domain))
         self.update()

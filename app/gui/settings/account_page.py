@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.commands import ChangeLook, ChangeSetting, Command
 from app.core.values import AccountState
+from app.gui.folders.quota import quota_words, share_words
 from app.gui.look.parts.buttons import Button, ToolButton
 from app.gui.look.parts.choices import Switch
 from app.gui.look.parts.fields import LineEdit
+from app.gui.look.parts.labels import Bar
 from app.gui.look.theme import Theme
 from app.gui.settings.page import SettingRow, SettingsPage, tr
 from app.gui.settings.swatches import Swatches
@@ -53,12 +55,16 @@ class AccountPage(SettingsPage):
         self.usual.clicked.connect(self._on_usual)
         self.period = Button(theme, tr("Change…"), name="account-period")
         self.period.clicked.connect(lambda: self._care.change_period(self.account.id))
+        self.room = Bar(theme, label=tr("Room in the mailbox"))
+        self.room.setObjectName("account-room")
+        self.room.setMinimumWidth(theme.px(160))
         self.state = Button(theme, "", name="account-state")
         self.state.clicked.connect(self._on_state)
         self.leaves = Button(theme, "", name="account-leave")
         self.leaves.clicked.connect(lambda: self._care.disconnect(self.account.id))
         self._order = SettingRow(theme, tr("Order"), "", order)
         self._period = SettingRow(theme, tr("Period"), "", self.period)
+        self._room = SettingRow(theme, tr("Room in the mailbox"), "", self.room, name="account-room-row")
         self._state = SettingRow(theme, tr("Connection"), "", self.state)
         self._leaving = SettingRow(theme, tr("Leaving"), "", self.leaves)
         for row in (
@@ -69,6 +75,7 @@ class AccountPage(SettingsPage):
                 theme, tr("Usual account"), tr("New messages are written from it, wherever you are."), self.usual
             ),
             self._period,
+            self._room,
             self._state,
             self._leaving,
         ):
@@ -96,10 +103,21 @@ class AccountPage(SettingsPage):
             if account.days
             else tr("All mail of the mailbox is fetched.")
         )
+        self._show_room(account)
         self._show_state(account)
 
     def leave(self) -> None:
         self._rename()
+
+    def _show_room(self, account: AccountRow) -> None:
+        """As the server last said; nothing where it does not tell."""
+        quota = account.quota if account.state is not AccountState.DISCONNECTED else None
+        self._room.setVisible(quota is not None)
+        if quota is not None:
+            share = share_words(quota)
+            words = quota_words(quota)
+            self._room.say(f"{words} ({share})." if share else f"{words}.")
+            self.room.set_value(quota.share)
 
     def _show_state(self, account: AccountRow) -> None:
         gone, off = account.state is AccountState.DISCONNECTED, account.state is AccountState.PAUSED

@@ -16,15 +16,14 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`needs`: "" always possible, "one", "some" or "several" messages selected. `group`: exclusive choice it belongs to."""
+    """`needs`: "" always possible, "one", "some" or "several" messages selected. `group`: exclusive choice it belongs to.
+    `toggles`: it is on or off by itself."""
 
     name: str
     words: str
     needs: str = ""
     group: str = ""
-    """One of them holds at a time."""
     toggles: bool = False
-    """Holds or does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +160,7 @@ def all_menus() -> list[Menu]:
                 None,
                 Act("layout-vertical", tr("Reader beside the list"), group="layout"),
                 Act("layout-classic", tr("Reader below the list"), group="layout"),
+                Act("contact", tr("Contact panel"), toggles=True),
                 None,
                 Act("density-roomy", tr("Roomy list"), group="density"),
                 Act("density-cosy", tr("Cosy list"), group="density"),
@@ -201,6 +201,14 @@ def all_menus() -> list[Menu]:
                         Act("read-3", tr("After 3 seconds"), group="read"),
                         Act("read-10", tr("After 10 seconds"), group="read"),
                         Act("read-never", tr("Never by itself"), group="read"),
+                    ],
+                ),
+                Menu(
+                    tr("After archiving, deleting or moving"),
+                    [
+                        Act("advance-next", tr("Go on with the next message below"), group="advance"),
+                        Act("advance-previous", tr("Go on with the message above"), group="advance"),
+                        Act("advance-list", tr("Back to the list"), group="advance"),
                     ],
                 ),
                 Menu(

@@ -8,7 +8,10 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.gui.contact.panel import ContactPanel
 from app.gui.look.theme import Theme
+from app.gui.window.contact_side import WIDTH as CONTACT
+from app.gui.window.contact_side import ContactSide
 
 Layout = Literal["vertical", "classic"]
 Width = Literal["wide", "folded", "narrow"]
@@ -16,16 +19,26 @@ Width = Literal["wide", "folded", "narrow"]
 FOLDED_BELOW, NARROW_BELOW = 960, 720
 """Pixels at 100 % text size: below the first the folders fold away, below the second the reader takes the list's place."""
 FOLDERS, LIST, FOLDED_LIST = 228, 368, 340
+DOCKED_FROM = FOLDERS + LIST + 440 + CONTACT
+"""From here on the contact panel stands beside the reader, which keeps its 440; below it lies over the reader."""
 
 
 class Frame(QWidget):
-    """Three panes and the pages that may stand in for the last two. `rearranged` is sent when the width class changes."""
+    """Three panes and the pages that may stand in for the last two; and the contact panel, which may be folded away.
+    `rearranged` is sent when the width class changes."""
 
     rearranged = Signal()
     resized = Signal()
 
     def __init__(
-        self, theme: Theme, folders: QWidget, messages: QWidget, reader: QWidget, outbox: QWidget, sync: QWidget
+        self,
+        theme: Theme,
+        folders: QWidget,
+        messages: QWidget,
+        reader: QWidget,
+        outbox: QWidget,
+        sync: QWidget,
+        contact: ContactPanel,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -36,17 +49,21 @@ class Frame(QWidget):
         self._content = QSplitter(Qt.Orientation.Horizontal)
         self._content.addWidget(messages)
         self._content.addWidget(reader)
+        self._mail = QSplitter(Qt.Orientation.Horizontal)
+        self._mail.addWidget(self._content)
+        self.contact = ContactSide(theme, self, self._mail, contact)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._content)
+        self._pages.addWidget(self._mail)
         self._pages.addWidget(outbox)
         self._pages.addWidget(sync)
         self._root = QSplitter(Qt.Orientation.Horizontal)
         self._root.addWidget(folders)
         self._root.addWidget(self._pages)
-        for splitter in (self._root, self._content):
+        for splitter in (self._root, self._mail, self._content):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self._root.setStretchFactor(1, 1)
+        self._mail.setStretchFactor(0, 1)
         self._content.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -71,13 +88,19 @@ class Frame(QWidget):
     # --- pages
 
     def show_mail(self) -> None:
-        self._pages.setCurrentIndex(0)
+        self._turn_to(0)
 
     def show_outbox(self) -> None:
-        self._pages.setCurrentIndex(1)
+        self._turn_to(1)
 
     def show_sync(self) -> None:
-        self._pages.setCurrentIndex(2)
+        self._turn_to(2)
+
+    def _turn_to(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        if page:
+            self.contact.put_away()
+        self._place_contact()
 
     @property
     def on_mail(self) -> bool:
@@ -156,6 +179,7 @@ class Frame(QWidget):
         self._reader.setMinimumWidth(px(340) if beside else 0)
         self._reader.setMinimumHeight(0 if beside or narrow else px(200))
         self._show_panes()
+        self._place_contact()
         if changed or turned or not self._content.sizes()[0]:
             self._restore()
         self._place_folders()
@@ -166,6 +190,10 @@ class Frame(QWidget):
         narrow = self._width == "narrow"
         self._messages.setVisible(not (narrow and self._alone))
         self._reader.setVisible(not narrow or self._alone)
+
+    def _place_contact(self) -> None:
+        docked = self.width() / self._theme.scale >= DOCKED_FROM
+        self.contact.arrange(docked=docked, on_mail=self.on_mail)
 
     def _place_folders(self) -> None:
         if self._folders.parent() is self:
@@ -197,13 +225,16 @@ class Frame(QWidget):
     def save(self) -> str:
         """The sizes as text for a setting."""
         self._remember()
-        return ";".join(f"{key}={','.join(map(str, sizes))}" for key, sizes in sorted(self._sizes.items()))
+        sizes = self._sizes | {"contact": self.contact.save()}
+        return ";".join(f"{key}={','.join(map(str, numbers))}" for key, numbers in sorted(sizes.items()))
 
     def load(self, text: str) -> None:
         """What `save` wrote; anything else is ignored."""
         for piece in text.split(";"):
             key, _, sizes = piece.partition("=")
             numbers = [int(number) for number in sizes.split(",") if number.isdigit()]
-            if key and len(numbers) == 2:
+            if key == "contact" and len(numbers) == 2:
+                self.contact.load(numbers)
+            elif key and len(numbers) == 2:
                 self._sizes[key] = numbers
         self._restore()

@@ -41,6 +41,7 @@ class Looks:
             actions.check(f"{kind}-{value}")
         seconds = settings.read_after(reader)
         actions.check("read-never" if seconds < 0 else f"read-{seconds:g}")
+        actions.check(f"advance-{settings.advance(reader)}")
         limit = reader.setting(MOST_UNASKED)
         actions.check(f"fetch-{int(limit) // 1_000_000 if limit.isdecimal() else 0}")
         saved = settings.geometry(reader)
@@ -48,8 +49,8 @@ class Looks:
             self._window.resize(self._theme.px(1280), self._theme.px(820))
 
     def choose(self, kind: str, value: str) -> None:
-        """`kind` is theme, layout, density, text, read (when a message counts as read) or fetch (what is fetched
-        unasked, in MB)."""
+        """`kind` is theme, layout, density, text, read (when a message counts as read), advance (what is selected
+        after an act) or fetch (what is fetched unasked, in MB)."""
         match kind:
             case "theme":
                 self._theme.mode = settings.as_mode(value)
@@ -63,6 +64,8 @@ class Looks:
                 self._remember(settings.DENSITY, value)
             case "read":
                 self._remember(settings.READ_AFTER, "-1" if value == "never" else value)
+            case "advance":
+                self._remember(settings.ADVANCE, value)
             case "fetch":
                 self._remember(MOST_UNASKED, str(int(value) * 1_000_000))
             case "text":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -19,6 +20,7 @@ from app.gui.outside import Outside
 from app.gui.window import settings
 from app.gui.window.about import About
 from app.gui.window.accounts import AccountCare
+from app.gui.window.ahead import Ahead
 from app.gui.window.arranging import Arranging
 from app.gui.window.chooser import FolderChooser
 from app.gui.window.deeds import ORIGIN, Deeds, is_refusal
@@ -30,6 +32,7 @@ from app.gui.window.notices import NoticeBoard
 from app.gui.window.panes import Panes
 from app.gui.window.papers import Papers
 from app.gui.window.popups import Popups
+from app.gui.window.quota_notice import HEARD
 from app.gui.window.request import ComposeKind, ComposeRequest
 from app.gui.window.sync_ties import SyncTies
 from app.gui.window.undo import Teller
@@ -68,6 +71,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Tandem")
+        self._ahead = Ahead(post, self)
+        post = self._ahead.post
         self._reader, self._post, self._theme = reader, post, theme
         self._open_composer, self._open_add_account, self._open_picker = open_composer, open_add_account, open_picker
         self._open_settings = open_settings
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
         self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
         self.outbox, self.frame = self.panes.outbox, self.panes.frame
+        self._ahead.watch(self.messages.listing, self.panes.listed, partial(settings.advance, reader))
         self.notices = NoticeBoard(
             theme,
             post,
@@ -136,12 +142,17 @@ class MainWindow(QMainWindow):
             pane.servers_asked.connect(lambda account: self._open_settings(account, "second-server"))
         self.notices.outbox_asked.connect(panes.show_waiting)
         self.notices.settled.connect(panes.focus_list)
+        self.notices.search_wanted.connect(panes.find)
         self.notices.role_wanted.connect(self.folder_care.give_role)
+        self.panes.contact.opened.connect(self._on_mail_of_contact)
+        self.panes.contact.write_asked.connect(lambda email: self._write_to(f"mailto:{quote(email)}"))
+        self.frame.contact.shown.connect(self._on_contact_shown)
         self.frame.rearranged.connect(self.teller.place)
         self.frame.resized.connect(self.teller.place)
 
     def _on_loaded(self) -> None:
         self.notices.keep({account.id for account in self.folders.accounts})
+        self.notices.tell_room(self.folders.accounts, self._reader.setting(HEARD))
         unread = sum(folder.unread for folder in self.folders.folders if folder.role is Role.INBOX)
         self.setWindowTitle(f"Tandem ({unread})" if unread else "Tandem")
 
@@ -189,7 +200,7 @@ class MainWindow(QMainWindow):
         """Acts that need no message."""
         return {
             "write": self._write,
-            "undo": self.teller.undo,
+            "undo": lambda: self._ahead.when_settled(self.teller.undo),
             "search": self.panes.search,
             "mark-all-read": self._mark_all_read,
             "next": lambda: self.messages.view.go(1),
@@ -205,6 +216,7 @@ class MainWindow(QMainWindow):
             "folders": self.panes.focus_folders,
             "list": self.panes.focus_list,
             "reader": self.reader.focus_text,
+            "contact": self.frame.contact.toggle,
             "add-account": self._open_add_account,
             "rules": lambda: self.care.change_rules(self.panes.account_of(None)),
             "settings": lambda: self._open_settings(self.panes.account_of(None), "account"),
@@ -312,6 +324,14 @@ class MainWindow(QMainWindow):
         else:
             self._open_add_account()
 
+    def _on_mail_of_contact(self, message: int) -> None:
+        if not self.panes.show_message(MessageId(message)):
+            self.teller.tell(self.tr("This message is not here any more"), False)
+
+    def _on_contact_shown(self, shown: bool) -> None:
+        self.acts.show_on("contact", shown)
+        self.reader.show_contact(shown)
+
     def _on_draft(self, draft: DraftRow) -> None:
         self._open_composer(ComposeRequest(kind=ComposeKind.DRAFT, account=draft.account, draft=draft.id))
 
@@ -340,6 +360,7 @@ class MainWindow(QMainWindow):
             if self.messages.concerns(event.folders):
                 self.messages.refresh()
             self.reader.refresh()
+            self.panes.contact.refresh()
         elif Topic.BODIES in topics:
             self.messages.repaint_rows()
             if self.reader.waits_for_body:
@@ -356,10 +377,12 @@ class MainWindow(QMainWindow):
                 if event.origin != READING:
                     self.notices.clear_failure()
                     self.teller.on_done(event)
+                self._ahead.on_done(event)
             case told.Undone():
                 self.teller.on_undone(event)
             case told.CommandFailed():
                 self.panes.account_comes = False
+                self._ahead.on_failed(event)
                 if is_refusal(event):
                     self.teller.tell(event.reason, well=False)
                 elif not self._ties.takes_failure(event):

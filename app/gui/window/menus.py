@@ -72,6 +72,10 @@ class Actions:
         if name in self._actions:
             self._actions[name].setChecked(True)
 
+    def show_on(self, name: str, on: bool) -> None:
+        """Show this one, which is on or off by itself, as it is."""
+        self._actions[name].setChecked(on)
+
     def allow(self, selected: int) -> None:
         """Enable what can be done with so many messages."""
         for name, act in self._acts.items():

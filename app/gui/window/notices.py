@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.commands import CancelSignIn, ChangePassword, Command, DiscardOwed, RetryOwed, SignInAgain, Sync
+from app.core.commands import (
+    CancelSignIn,
+    ChangePassword,
+    ChangeSetting,
+    Command,
+    DiscardOwed,
+    RetryOwed,
+    SignInAgain,
+    Sync,
+)
 from app.core.events import BrowserWanted, CommandFailed, ConnectionChanged, LetterMoved, Link, Remedy, SignInTried
 from app.core.ids import AccountId
 from app.core.trouble import Fix
@@ -18,26 +26,14 @@ from app.gui.look.parts.banner import Banner, Tone
 from app.gui.look.theme import Theme
 from app.gui.outside import open_link
 from app.gui.window.deeds import role_needed
+from app.gui.window.notice import Notice
+from app.gui.window.quota_notice import HEARD, as_setting, heard_in, level_of, quota_notices
 from app.gui.window.secret_bar import SecretBar
-from app.store.rows import MassChange, QueueRow
+from app.store.rows import AccountRow, MassChange, QueueRow
 
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Notices", text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One banner's content. `does` is what its button does."""
-
-    tone: Tone
-    sentence: str
-    detail: str = ""
-    icon: str = ""
-    action: str = ""
-    does: Callable[[], None] | None = None
-    choices: tuple[tuple[str, Callable[[], None]], ...] = ()
-    """Of a question: what else may be answered."""
 
 
 def split_sentence(reason: str) -> tuple[str, str]:
@@ -77,7 +73,10 @@ def _origin_of(account: AccountId) -> str:
 
 
 def _gravity(notice: Notice) -> int:
-    """What nothing else may hide comes first: an account without a mailbox, then a question, then what passes."""
+    """What nothing else may hide comes first: an account without a mailbox, then a question, then what passes, then what can
+    wait."""
+    if notice.icon == "mailbox":
+        return 3
     return 0 if notice.tone == "danger" else 1 if notice.choices else 2
 
 
@@ -89,6 +88,8 @@ class NoticeBoard(QWidget):
     """A secret was typed, or not: the focus has to go somewhere."""
     look_wanted = Signal(object)
     """The question of the mass-change guard whose messages shall be listed."""
+    search_wanted = Signal(str)
+    """Mail that could go, of a mailbox that is nearly full."""
     role_wanted = Signal(object)
     """The command that failed because no folder has the role it needs."""
 
@@ -117,6 +118,8 @@ class NoticeBoard(QWidget):
         """Whose sign-in page is open in the browser."""
         self._failed_at_home = False
         """The last failure was the library's or its disk's: over as soon as an account is live again."""
+        self._accounts: Sequence[AccountRow] = ()
+        self._heard: dict[AccountId, int] = {}
         self._questions: list[QueueRow] = []
         """What the mass-change guard asks."""
         self._banner = Banner(theme, "danger", name="trouble")
@@ -146,6 +149,7 @@ class NoticeBoard(QWidget):
         notices += [
             question_notice(row, self._name(row.account), self._post, self.look_wanted.emit) for row in self._questions
         ]
+        notices += quota_notices(self._accounts, self._heard, self.search_wanted.emit, self._wave_away)
         return min(notices, key=_gravity, default=None)
 
     def _show(self) -> None:
@@ -185,6 +189,24 @@ class NoticeBoard(QWidget):
         if questions != self._questions:
             self._questions = questions
             self._show()
+
+    def tell_room(self, accounts: Sequence[AccountRow], heard: str) -> None:
+        """How full the mailboxes are now; `heard`: the setting of notices that were waved away."""
+        self._accounts = accounts
+        room = {row.id for row in accounts if row.quota is None or not level_of(row.quota)}
+        before = heard_in(heard)
+        self._heard = {account: level for account, level in before.items() if account not in room}
+        if self._heard != before:
+            self._remember()  # when it fills up again, it is said again
+        self._show()
+
+    def _wave_away(self, account: AccountId, level: int) -> None:
+        self._heard[account] = level
+        self._remember()
+        self._show()
+
+    def _remember(self) -> None:
+        self._post(ChangeSetting(origin="window", key=HEARD, value=as_setting(self._heard)))
 
     # --- what events say
 

@@ -13,8 +13,6 @@ from app.gui.look.canvas import Canvas
 from app.gui.look.theme import Theme
 from app.gui.window.panes import Panes
 
-CONTACT = "contact-panel"
-"""`objectName` of the panel beside the reader, where there is one."""
 _BY_KEY = Qt.FocusReason.ShortcutFocusReason
 
 
@@ -119,9 +117,7 @@ class PaneCycle:
             stops.append((panes.messages, panes.focus_list))
             if panes.reader.message is not None:
                 stops.append((panes.reader, panes.reader.focus_text))
-            contact = self._window.findChild(QWidget, CONTACT)
-            if contact is not None:
-                stops.append((contact, lambda: None))
+            stops.append((panes.contact, panes.contact.take_focus))
         return [(pane, focus) for pane, focus in stops if pane.isVisible()]
 
 

@@ -12,6 +12,7 @@ from app.core.events import ConnectionChanged, Event, Link, Progress
 from app.core.ids import AccountId, FolderId, MessageId
 from app.core.values import AccountState, OutboxState, Role
 from app.gui.background import Background
+from app.gui.contact.panel import ContactPanel
 from app.gui.folders.pane import FolderPane, Sidebar
 from app.gui.folders.tree import Entry, Kind
 from app.gui.look.theme import Theme
@@ -72,12 +73,16 @@ class Panes(QObject):
         self.sync = SyncPage(
             theme, self._lists, post, clock, outside, self.folders.standing, lambda: settings.check_every(reader)
         )
-        self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox, self.sync)
+        self.contact = ContactPanel(theme, open_reader, clock)
+        self.frame = Frame(theme, self.folders, self.messages, self.reader, self.outbox, self.sync, self.contact)
+        self.reader.stood_at.connect(self.contact.show_message)
+        self.contact.search_asked.connect(self._on_mail_with)
+        self.frame.contact.left.connect(self.focus_list)
         self.messages.explain_empty = self._first_fetch
         self.messages.state_of = self._state_of
         self.folders.loaded.connect(self._on_loaded)
         self.folders.chosen.connect(self._on_entry)
-        self.folders.saved.chosen.connect(self._on_saved)
+        self.folders.saved.chosen.connect(self.find)
         self.messages.strip.save_asked.connect(self.folders.saved.save)
         self.messages.strip.server_asked.connect(self._search_server)
         self.messages.listing.filled.connect(self._on_filled)
@@ -99,6 +104,7 @@ class Panes(QObject):
 
     def stop(self) -> None:
         self.messages.stop()
+        self.contact.stop()
         self.sync.stop()
         self._lists.stop()
         self._bodies.stop()
@@ -367,10 +373,15 @@ class Panes(QObject):
         for account in live:
             self._post(SearchServer(origin=query, account=account, query=query))
 
-    def _on_saved(self, query: str) -> None:
+    def find(self, query: str) -> None:
+        """As if it had been searched for."""
         self.search()
         self.messages.search_for(query)
         self.frame.hide_folded()
+
+    def _on_mail_with(self, email: str) -> None:
+        self.frame.contact.put_away()
+        self.find(f"from:{email} OR to:{email}")
 
     def focus_folders(self) -> None:
         if self.frame.width_class != "wide":
@@ -382,6 +393,8 @@ class Panes(QObject):
 
     def back(self) -> None:
         """Out of a page, out of the reader, out of a search, back to the list."""
+        if self.frame.contact.put_away():
+            return
         if self.frame.on_sync:
             self.show_mail()
         elif self.frame.reading_alone:

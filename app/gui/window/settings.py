@@ -7,6 +7,7 @@ import binascii
 from typing import cast
 
 from app.gui.look.theme import Mode
+from app.gui.messages.away import Advance, as_advance
 from app.gui.messages.card import Density
 from app.gui.window.frame import Layout
 from app.store.views import Reader
@@ -14,6 +15,8 @@ from app.store.views import Reader
 THEME, DENSITY, LAYOUT = "theme", "density", "layout"
 READ_AFTER = "read_after_seconds"
 """Seconds until a message on screen counts as read; 0 = at once, below 0 = never by itself."""
+ADVANCE = "advance"
+"""What is selected once the selected messages have gone: next, previous, list."""
 TEXT_SIZE, GEOMETRY, SIZES, FOLDER = "text_size", "window_geometry", "pane_sizes", "last_folder"
 CHECK_EVERY = "poll_seconds"
 SORTS, GROUPED = "list_sorts", "list_grouped"
@@ -61,6 +64,10 @@ def read_after(reader: Reader) -> float:
         return float(reader.setting(READ_AFTER, "1"))
     except ValueError:
         return 1.0
+
+
+def advance(reader: Reader) -> Advance:
+    return as_advance(reader.setting(ADVANCE))
 
 
 def geometry(reader: Reader) -> bytes:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.focus import FocusRing
+from app.gui.look.parts.tips import plain_tip
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 
@@ -102,7 +103,7 @@ class AddressChip(QAbstractButton):
         self._theme, self._invalid, self._unknown, self._removable = theme, invalid, unknown, removable
         self._ring = FocusRing(self)
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(text)
         self.setAccessibleDescription(tip)
         if name:
@@ -223,7 +224,7 @@ class AttachmentChip(QAbstractButton):
         self._ring = FocusRing(self)
         self.setText(file_name)
         self.setAccessibleName(f"{file_name}, {detail}")
-        self.setToolTip(file_name)
+        self.setToolTip(plain_tip(file_name))
         if name:
             self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.fonts import TextRole
+from app.gui.look.parts.tips import plain_tip
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 
@@ -123,7 +124,7 @@ class ElidedLabel(QWidget):
             metrics = self._theme.metrics(self._role, self._weight)
             shown = metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, canvas.rect.width() + 0.6)
         canvas.text(canvas.rect, shown, self._role, self._weight, self._colour)
-        self.setToolTip(self._text if self.width() < self.sizeHint().width() - 2 else "")
+        self.setToolTip(plain_tip(self._text) if self.width() < self.sizeHint().width() - 2 else "")
         painter.end()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.gui.look.canvas import Canvas
 from app.gui.look.parts.labels import Bar, ElidedLabel
+from app.gui.look.parts.tips import plain_tip
 from app.gui.look.theme import Theme
 from app.gui.look.tokens import Colour
 
@@ -101,7 +102,7 @@ class _Head(QWidget):
     def say(self, dot: Colour, word: str, rest: str) -> None:
         self._dot, self._word, self._rest = dot, word, rest
         self.setAccessibleName(f"{word} {rest}".strip())
-        self.setToolTip(f"{word} {rest}".strip())
+        self.setToolTip(plain_tip(f"{word} {rest}".strip()))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -14,7 +14,7 @@ POLICY = (
     "default-src 'none'; img-src data: tandem-image:; style-src 'unsafe-inline'; font-src 'none'; form-action 'none';"
     " base-uri 'none'; frame-ancestors 'none'; sandbox"
 )
-_HEADERS = {
+HEADERS = {
     b"Content-Security-Policy": POLICY.encode(),
     b"Referrer-Policy": b"no-referrer",
     b"X-Content-Type-Options": b"nosniff",
@@ -33,6 +33,8 @@ class Serving(QWebEngineUrlSchemeHandler):
         super().__init__(parent)
         self._number = 0
         self._documents: dict[str, bytes] = {}
+        self.headers = dict(HEADERS)
+        """What is said with each document."""
 
     def offer(self, html: str) -> QUrl:
         self._number += 1
@@ -50,7 +52,7 @@ class Serving(QWebEngineUrlSchemeHandler):
         buffer = QBuffer(job)
         buffer.setData(document)
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        headers: Any = {QByteArray(name): [QByteArray(value)] for name, value in _HEADERS.items()}
+        headers: Any = {QByteArray(name): [QByteArray(value)] for name, value in self.headers.items()}
         job.setAdditionalResponseHeaders(headers)
         job.reply(QByteArray(b"text/html; charset=utf-8"), buffer)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSizeF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEnginePermission, QWebEngineProfile
+from PySide6.QtWebEngineCore import QWebEngineFindTextResult, QWebEnginePage, QWebEnginePermission, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -73,6 +73,8 @@ class WebSheet(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._html, self._paper, self._ended = "", False, False
+        self.loading = False
+        """What was given last is not on screen yet."""
         self._view: QWebEngineView | None = None
         self._page: Page | None = None
         self._serving: Serving | None = None
@@ -148,6 +150,7 @@ class WebSheet(QWidget):
         self._page.given = self._serving.offer(document(self._html, self._theme, paper=self._paper))
         ground = self._theme.color("paper") if self._paper else self._theme.color("surface")
         self._page.setBackgroundColor(ground)
+        self.loading = True
         self._page.load(self._page.given)
 
     def _start(self) -> None:
@@ -184,6 +187,7 @@ class WebSheet(QWidget):
 
     def _on_loaded(self, _ok: bool) -> None:
         assert self._page is not None
+        self.loading = False
         size = self._page.contentsSize()
         if size.height() > self.height() + 1:
             self._take_height(size)
@@ -257,7 +261,12 @@ class WebSheet(QWidget):
         if self._page is None:
             return
         flags = QWebEnginePage.FindFlag.FindBackward if backwards else QWebEnginePage.FindFlag(0)
-        self._page.findText(text, flags, lambda result: told(result.activeMatch(), result.numberOfMatches()))
+
+        def tell(result: QWebEngineFindTextResult) -> None:
+            if not self.loading:  # of the page that is going
+                told(result.activeMatch(), result.numberOfMatches())
+
+        self._page.findText(text, flags, tell)
 
     def _on_menu(self, at: QPoint) -> None:
         assert self._view is not None and self._page is not None
