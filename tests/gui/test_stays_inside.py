@@ -54,7 +54,10 @@ def test_a_mail_draws_nothing_over_the_window(window: MainWindow, qtbot: QtBot, 
     def show(html: str) -> QImage:
         with qtbot.waitSignal(sheet.shown, timeout=20_000):
             sheet.show_html(safe_html(html).html if cleaned else html, paper=False)
+        pane = sheet.parentWidget()
+        assert pane is not None
         qtbot.wait(150)
+        qtbot.waitUntil(pane.updatesEnabled)  # while its height is found out, it is still
         return outside_of(window, sheet)
 
     plain = show(tall)
