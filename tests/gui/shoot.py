@@ -185,8 +185,8 @@ def shoot(name: str, target: Path) -> None:
                 window.reader._beside.line.point("https://login.pаypal.com.secure.evil.tld/a/path?with=query")
                 settle()
         if parts[0] == "talk":
-            view.select_rows([1], 1)
-            settle()
+            view.select_rows([4], 4)
+            settle(800)
         if parts[0] == "inboxes":
             window.run("go-all-inboxes")
             settle()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -48,9 +52,13 @@ class Typist:
 
 
 @pytest.mark.parametrize("way", ["keys", "palette"])
-def test_a_morning_by_keyboard_only(program: Application, qtbot: QtBot, mailbox: Mailbox, way: str) -> None:
+def test_a_morning_by_keyboard_only(
+    program: Application, qtbot: QtBot, mailbox: Mailbox, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number, subject in enumerate(("Lunch", "Invoice", "Offer", "Minutes", "Newsletter")):
         raw = mail(subject, body=f"This is about {subject.lower()}.\r\n")
+        if subject == "Lunch":
+            raw = with_files(raw)
         mailbox.append("INBOX", raw.replace(b"10:00:00", f"10:00:0{number}".encode()))
     person = Person(program, qtbot, mailbox)
     person.add_mailbox()
@@ -114,6 +122,13 @@ def test_a_morning_by_keyboard_only(program: Application, qtbot: QtBot, mailbox:
     person.wait(lambda: person.subjects() == ["Lunch"])
     do("j", "next message")
     typist.reads("Lunch")
+
+    # saves its two attachments
+    monkeypatch.setattr("app.gui.outside.QFileDialog.getExistingDirectory", lambda *_asked: str(tmp_path))
+    typist.press(Qt.Key.Key_K, CTRL)
+    typist.type("save all att")
+    typist.press(Qt.Key.Key_Return)
+    person.wait(lambda: {"menu.csv", "places.csv"} <= {file.name for file in tmp_path.iterdir()})
     typist.press(Qt.Key.Key_Return)
     assert window.reader.isAncestorOf(typist._target())
 
@@ -138,6 +153,14 @@ def test_a_morning_by_keyboard_only(program: Application, qtbot: QtBot, mailbox:
     do("gi", "go to inbox")
     person.wait(lambda: typist.listed() == "INBOX" and len(person.subjects()) == 4)
     assert mailbox.conduct.accepted() == ()
+
+
+def with_files(raw: bytes) -> bytes:
+    letter = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    for name in ("menu.csv", "places.csv"):
+        letter.add_attachment(b"one,two\r\n", maintype="text", subtype="csv", filename=name)
+    return letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
 
 
 def come_forward(qtbot: QtBot, window: QWidget) -> None:

@@ -295,7 +295,7 @@ def test_a_list_is_left_by_one_post_after_a_question(
     leave(window)
     assert answers.questions == ["Unsubscribe from the mail of Shop News?"] and scene.sent(LeaveList) == []
     answers.yes = True
-    leave(window)
+    window.run("leave-list")  # from the menu, too
     command = the(scene, LeaveList)
     assert command.url == "https://shop.example/leave?id=7"
     window.on_event(ListLeft(origin=command.origin, url=command.url))
@@ -339,6 +339,10 @@ def test_only_a_page_opens_after_a_question(window: MainWindow, qtbot: QtBot, sc
 def test_mail_that_came_through_no_list_offers_nothing(window: MainWindow, qtbot: QtBot, scene: Scene) -> None:
     read(window, qtbot, arrive(scene, "x@shop.example"))
     assert not part(window, "unsubscribe").isVisible()
+    window.run("leave-list")
+    assert window.toast.accessibleName().startswith("This message does not say how to unsubscribe.")
+    window.run("save-files")
+    assert window.toast.accessibleName().startswith("This message has no attachments.")
 
 
 # --- invitations

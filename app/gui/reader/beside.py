@@ -56,12 +56,14 @@ class Beside(QWidget):
         self.card.show_content(content, mine)
         self.setVisible(self.notes.isVisibleTo(self) or self.card.isVisibleTo(self))
 
-    def leave_list(self) -> None:
+    def leave_list(self) -> bool:
+        """False: the message does not say how."""
         content = self._content
-        if content is not None and content.behind is not None and content.behind.unsubscribe is not None:
-            behind = content.behind
-            assert behind.unsubscribe is not None
-            self._leaving.start(behind.unsubscribe, content.row.sender, content.row.account, behind.me)
+        behind = content.behind if content is not None else None
+        if content is None or behind is None or behind.unsubscribe is None:
+            return False
+        self._leaving.start(behind.unsubscribe, content.row.sender, content.row.account, behind.me)
+        return True
 
     def on_left(self, event: ListLeft) -> None:
         self._leaving.on_left(event)

@@ -240,14 +240,17 @@ class FileRow(QWidget):
 
         self._work(part, work, self._saved)
 
-    def save_all(self) -> None:
-        """All into one folder; a name that is taken there gets a number."""
+    def save_all(self) -> bool:
+        """All into one folder; a name that is taken there gets a number. False: there are none."""
+        if not self._parts:
+            return False
         folder = self._outside.ask_folder(tr("Save all attachments to"))
         if folder is None:
-            return
+            return True
         for part in self._parts:
             name = shown_name(part)
             self._work(part, lambda data, name=name: save_new(folder, name, data), self._saved)  # type: ignore[misc]
+        return True
 
     def _saved(self, path: Path) -> None:
         self.told.emit(tr("Saved “{name}” in {folder}").format(name=path.name, folder=path.parent), True)

@@ -497,6 +497,16 @@ class ReaderPane(Surface):
         self._whole = True
         self._ask()
 
+    def save_files(self) -> None:
+        """All attachments of the open message into one folder."""
+        if not self._files.save_all():
+            self.told.emit(tr("This message has no attachments."), False)
+
+    def leave_list(self) -> None:
+        """Unsubscribe from the list that the open message came from."""
+        if not self._beside.leave_list():
+            self.told.emit(tr("This message does not say how to unsubscribe."), False)
+
     def toggle_quotes(self) -> None:
         if self._fold.isVisible():
             self._fold.toggle()

@@ -92,6 +92,8 @@ def all_menus() -> list[Menu]:
                 Act("plain-text", tr("Plain text or HTML"), "one"),
                 Act("own-colours", tr("The message’s own colours (dark mode)"), "one"),
                 Act("source", tr("View source"), "one"),
+                Act("save-files", tr("Save all attachments…"), "one"),
+                Act("leave-list", tr("Unsubscribe from this list…"), "one"),
                 Act("save-eml", tr("Save as file…"), "one"),
                 Act("save-pdf", tr("Save as PDF…"), "one"),
                 Act("print", tr("Print…"), "one"),

@@ -209,6 +209,8 @@ class MainWindow(QMainWindow):
             "previous-in-conversation": lambda: self.reader.go_in_conversation(-1),
             "unfold-conversation": self.reader.unfold_conversation,
             "quotes": self.reader.toggle_quotes,
+            "save-files": self.reader.save_files,
+            "leave-list": self.reader.leave_list,
             "find": self.reader.find_in_message,
             "plain-text": self.reader.toggle_plain,
             "own-colours": self.reader.toggle_colours,
