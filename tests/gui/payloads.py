@@ -15,6 +15,8 @@ import pytest
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 PRESENT = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside this checkout")
 A_BUNDLE = 20
+LONG = 500
+"""Payloads from which on a list is one of variations."""
 
 # One element with words in it, which ends as it began: several of them in a row are what each of them is alone.
 _PLAIN = re.compile(
@@ -26,11 +28,12 @@ _OTHER_RULES = frozenset(
 )
 
 
-def payloads(kind: str = "xss") -> list[str]:
-    """Every payload of every list of this kind."""
+def payloads(kind: str = "xss", one_in: int = 1) -> list[str]:
+    """Every payload of every list of this kind; of the lists of many hundred one in so many."""
     found = []
     for file in sorted(CORPORA.glob(f"{kind}-*/payloads.jsonl")):
-        found += [json.loads(line)["payload"] for line in file.read_text(encoding="utf-8").splitlines()]
+        listed = [json.loads(line)["payload"] for line in file.read_text(encoding="utf-8").splitlines()]
+        found += listed[:: one_in if len(listed) >= LONG else 1]
     return found
 
 

@@ -76,7 +76,7 @@ def test_nothing_that_people_do_with_mail_sends_anything(tmp_path: Path) -> None
     told, packets = trapped([str(HERE / "leaks_walk.py"), str(tmp_path)], texts)
     assert packets == {}
     assert {told[each] for each in ("reply", "forward", "printed")} == {MESSAGES}
-    assert told["shown with images"] > 10 and told["fetches"] > 10  # asked of the worker that may; nobody fetches here
+    assert told["shown with images"] > 10 and told["fetches"] > 3  # asked of the worker that may; nobody fetches here
     assert told["looked at"] > 10 and told["searched"] == 4 and "opened outside" not in told
 
 
