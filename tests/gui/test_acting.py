@@ -18,7 +18,7 @@ from app.gui.messages.away import moved_up, next_row, steps_without, without
 from app.gui.messages.model import MessageModel
 from app.gui.window import ahead
 from app.gui.window.main import MainWindow
-from app.store.rows import FolderRow
+from app.store.listing import Smart
 from gui.scene import NOW, Scene, letter
 
 FAILED = "The disk is full. Nothing was changed."
@@ -288,9 +288,10 @@ def _inbox(scene: Scene) -> list[MessageId]:
 
 
 def test_only_what_surely_leaves_the_folder_goes_ahead(window: MainWindow, scene: Scene) -> None:
-    def goes(command: Command, folder: str) -> bool:
-        row: FolderRow = next(row for row in scene.reader.folders() if row.name == folder)
-        return bool(ahead.leaving(command, row))
+    def goes(command: Command, folder: str | Smart) -> bool:
+        rows = {row.id: row for row in scene.reader.folders()}
+        place = folder if isinstance(folder, Smart) else rows[scene.folder(folder)]
+        return bool(ahead.leaving(command, place, lambda target: rows[target].role))
 
     some = (MessageId(1),)
     kestrel, inbox = scene.folder("Clients/Kestrel"), scene.folder("INBOX")
@@ -298,6 +299,24 @@ def test_only_what_surely_leaves_the_folder_goes_ahead(window: MainWindow, scene
     assert goes(MoveMessages(messages=some, target=kestrel), "INBOX")
     assert not goes(MoveMessages(messages=some, target=kestrel), "Clients/Kestrel")
     assert not goes(MoveMessages(messages=some, target=kestrel, source=inbox), "Archive")
+    assert goes(ArchiveMessages(messages=some), Smart.INBOXES) and not goes(
+        ArchiveMessages(messages=some), Smart.FLAGGED
+    )
+    assert goes(MoveMessages(messages=some, target=kestrel), Smart.INBOXES)
+    assert not goes(MoveMessages(messages=some, target=inbox), Smart.INBOXES)
+
+
+def test_a_row_of_all_inboxes_goes_at_once_too(window: MainWindow, scene: Scene, qtbot: QtBot) -> None:
+    window.run("go-all-inboxes")
+    qtbot.waitUntil(lambda: window.messages.listing.shown.place is Smart.INBOXES)
+    slow = Slow(scene)
+    before = subjects(window)
+    window.messages.view.select_rows([1], 1)
+    window.run("archive")
+    assert subjects(window) == before[1:] and len(slow.waiting) == 1
+    slow.work()
+    qtbot.wait(300)
+    assert subjects(window) == before[1:]
 
 
 # --- the arithmetic

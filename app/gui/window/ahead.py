@@ -15,42 +15,49 @@ from app.core.commands import (
     MoveMessages,
 )
 from app.core.events import CommandFailed, Done
-from app.core.ids import MessageId
+from app.core.ids import FolderId, MessageId
 from app.core.values import Role
 from app.gui.messages.away import Advance
 from app.gui.messages.listing import Listing
+from app.store.listing import Smart
 from app.store.rows import FolderRow
 
 PATIENCE_MS = 3000
 """An act of which nothing was heard for so long may have changed nothing: the list shows what is so."""
 
 
-def leaving(command: Command, folder: FolderRow) -> tuple[MessageId, ...]:
-    """The messages that this takes out of the folder, as far as that is certain without asking the library."""
+def leaving(command: Command, place: FolderRow | Smart, role_of: Callable[[FolderId], Role]) -> tuple[MessageId, ...]:
+    """The messages that this takes out of the list, as far as that is certain without asking the library. `role_of` a folder."""
+    if isinstance(place, Smart) and place is not Smart.INBOXES:
+        return ()
+    role = Role.INBOX if isinstance(place, Smart) else place.role
     match command:
-        case ArchiveMessages(messages=messages) if folder.role is Role.INBOX:
+        case ArchiveMessages(messages=messages) if role is Role.INBOX:
             return messages
-        case DeleteMessages(messages=messages) if folder.role is not Role.TRASH:
+        case DeleteMessages(messages=messages) if role is not Role.TRASH:
             return messages
         case DeleteForGood(messages=messages):
             return messages
-        case MarkSpam(messages=messages, spam=spam) if spam != (folder.role is Role.JUNK):
+        case MarkSpam(messages=messages, spam=spam) if spam != (role is Role.JUNK):
             return messages
-        case MoveMessages(messages=messages, target=target, source=source):
-            return messages if target != folder.id and source in (None, folder.id) else ()
+        case MoveMessages(messages=messages, target=target) if isinstance(place, Smart):
+            return messages if role_of(target) is not Role.INBOX else ()
+        case MoveMessages(messages=messages, target=target, source=source) if not isinstance(place, Smart):
+            return messages if target != place.id and source in (None, place.id) else ()
         case _:
             return ()
 
 
 class Ahead(QObject):
-    """`post` what the user does through it; tell it of `Done` and `CommandFailed`. `folder` is what is listed (None: something
-    else than a folder), `advance` what is selected next."""
+    """`post` what the user does through it; tell it of `Done` and `CommandFailed`. `place` is what is listed (None: what was
+    searched for), `role_of` tells what a folder is used as, `advance` what is selected next."""
 
     def __init__(self, post: Callable[[Command], None], parent: QObject) -> None:
         super().__init__(parent)
         self._post = post
         self._listing: Listing | None = None
-        self._folder: Callable[[], FolderRow | None] = lambda: None
+        self._place: Callable[[], FolderRow | Smart | None] = lambda: None
+        self._role_of: Callable[[FolderId], Role] = lambda _folder: Role.NONE
         self._advance: Callable[[], Advance] = lambda: "next"
         self._under_way: list[tuple[Command, tuple[MessageId, ...]]] = []
         self._waiting: list[Callable[[], object]] = []
@@ -60,13 +67,19 @@ class Ahead(QObject):
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._give_up)
 
-    def watch(self, listing: Listing, folder: Callable[[], FolderRow | None], advance: Callable[[], Advance]) -> None:
+    def watch(
+        self,
+        listing: Listing,
+        place: Callable[[], FolderRow | Smart | None],
+        role_of: Callable[[FolderId], Role],
+        advance: Callable[[], Advance],
+    ) -> None:
         """From now on this list goes ahead."""
-        self._listing, self._folder, self._advance = listing, folder, advance
+        self._listing, self._place, self._role_of, self._advance = listing, place, role_of, advance
 
     def post(self, command: Command) -> None:
-        folder = self._folder()
-        messages = leaving(command, folder) if folder is not None else ()
+        place = self._place()
+        messages = leaving(command, place, self._role_of) if place is not None else ()
         if messages and self._listing is not None:
             self._under_way.append((command, messages))
             self._listing.hide(messages, self._advance())

@@ -81,7 +81,9 @@ class MainWindow(QMainWindow):
         self.panes = Panes(reader, post, theme, clock, self._outside, open_reader, self.run, self)
         self.folders, self.messages, self.reader = self.panes.folders, self.panes.messages, self.panes.reader
         self.outbox, self.frame = self.panes.outbox, self.panes.frame
-        self._ahead.watch(self.messages.listing, self.panes.listed, partial(settings.advance, reader))
+        self._ahead.watch(
+            self.messages.listing, self.panes.place, self.panes.role_of, partial(settings.advance, reader)
+        )
         self.notices = NoticeBoard(
             theme,
             post,

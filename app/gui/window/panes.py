@@ -119,6 +119,14 @@ class Panes(QObject):
         """The folder in the list; None while searching."""
         return None if self.messages.searching else self.messages.folder
 
+    def place(self) -> FolderRow | Smart | None:
+        """The folder or smart folder in the list; None while searching."""
+        return None if self.messages.searching else self.messages.place
+
+    def role_of(self, folder: FolderId) -> Role:
+        row = self.folders.folder(folder)
+        return row.role if row is not None else Role.NONE
+
     def selected(self) -> tuple[MessageId, ...]:
         """The messages that an action is about: of a conversation, those that are in the list's folder."""
         return self.standing_for(self.messages.view.selected()) if self.frame.on_mail else ()
