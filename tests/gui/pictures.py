@@ -102,6 +102,7 @@ def _shown(app: QApplication, state: str, theme: object) -> Iterator[QWidget]:
     from app.core.ids import AccountId
     from app.gui.look.theme import Theme
     from app.gui.window.settings import READ_AFTER
+    from app.store.listing import Smart
     from gui.fernhill import fill_fernhill
     from gui.gallery import gallery
     from gui.scene import NOW, Scene
@@ -125,7 +126,7 @@ def _shown(app: QApplication, state: str, theme: object) -> Iterator[QWidget]:
         window.resize(WIDTH // 3 if state == "phone" else WIDTH, HEIGHT)
         window.show()
         window.on_event(ConnectionChanged(account=AccountId(1), link=Link.LIVE, at=NOW - 6))
-        _until(app, lambda: bool(window.messages.model.keys))
+        _until(app, lambda: bool(window.messages.model.keys) and window.folders.count(Smart.UNREAD) > 0)
         if state == "empty":
             window.panes.show_folder(next(row for row in window.folders.folders if row.name == "Junk"))
             _until(app, window.messages.empty.isVisible)
