@@ -252,7 +252,7 @@ def test_only_pages_on_screen_are_read(light: Theme, qtbot: QtBot) -> None:
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     view.grab()
     assert model.pages_read <= 4
-    assert model.rowCount() == 200_001 and PAGE == 64
+    assert model.rowCount() == 200_001 and PAGE == 32
 
 
 def test_densities_change_the_height_of_rows(window: MainWindow) -> None:

@@ -25,8 +25,8 @@ from app.gui.messages.times import group_title, short_time
 from app.store.listing import Card
 from app.store.rows import MessageRow
 
-PAGE = 64
-MOST = 96 * PAGE
+PAGE = 32
+MOST = 200 * PAGE
 """Rows remembered; a screen needs some dozens."""
 MIME = "application/x-tandem-messages"
 ACCOUNTS_MIME = "application/x-tandem-accounts"
