@@ -363,9 +363,9 @@ def test_words_are_found_in_html_also_in_what_is_folded(window: MainWindow, qtbo
     read(window, qtbot, amira(window))
     web(window, qtbot)
     bar = find(window, "phase")
-    qtbot.waitUntil(lambda: bar.count.text().startswith("1 of "), timeout=10_000)
+    # The quoted text unfolds for it: what is counted before that is less.
+    qtbot.waitUntil(lambda: bar.count.text().startswith("1 of ") and bar.count.text() != "1 of 1", timeout=10_000)
     matches = int(bar.count.text().rpartition(" ")[2])
-    assert matches >= 2
     QTest.keyClick(bar.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bar.count.text() == f"2 of {matches}", timeout=10_000)
     QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
