@@ -144,12 +144,6 @@ def members(ask: Ask, wish: Wish, messages: Sequence[MessageId]) -> list[tuple[M
     return [(MessageId(message), bool(unseen)) for message, unseen in rows]
 
 
-def row_for(ask: Ask, wish: Wish, message: MessageId) -> MessageId | None:
-    """The message that stands in the row of `message`; None: it is not in this list."""
-    found = members(ask, wish, [message])
-    return found[0][0] if found else None
-
-
 def cards(ask: Ask, wish: Wish, newest: Sequence[MessageRow]) -> list[Card]:
     """What is true of the conversations whose newest messages these are."""
     folders = _folders(ask, wish.place)

@@ -89,7 +89,7 @@ class Listing(QObject):
 
     def show_list(self, wish: Wish) -> None:
         """Show this from the top."""
-        self._wish = wish
+        self._wish, self.whole = wish, False
         self._fresh_start = True
         self._ask()
 
@@ -191,13 +191,13 @@ class Listing(QObject):
 
     def _take(self, fresh: Fresh) -> None:
         self._asked = False
-        self.whole = fresh.whole
         if fresh.wish != self._wish or fresh.afresh != self._fresh_start:
             self._ask()  # another list was chosen meanwhile
             return
         if fresh.changes != self._changes:
             self._ask()  # rows went meanwhile: the way from the old list to the new one is another
             return
+        self.whole = fresh.whole
         if fresh.afresh:
             self._fresh_start = False
             self._view.clearSelection()
